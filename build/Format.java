@@ -34,7 +34,8 @@ final class Format {
     if (exit != 0) {
       System.err.println(
           check
-              ? "The files above are not in the project's format; rewrite them with: mvn -N -Pformat process-sources"
+              ? "The files above are not in the project's format; rewrite them with: mvn -N"
+                    + " -Pformat process-sources"
               : "google-java-format ended with " + exit);
     }
     System.exit(exit);

@@ -151,9 +151,7 @@ public final class EventRules {
         found.add(
             new Violation(
                 field + ".quantity",
-                item.getQuantity().toPlainString()
-                    + " is above "
-                    + MAX_QUANTITY.toPlainString()));
+                item.getQuantity().toPlainString() + " is above " + MAX_QUANTITY.toPlainString()));
       }
     }
   }
@@ -187,8 +185,7 @@ public final class EventRules {
   // NUL and lone surrogates have no place in UTF-8 text: PostgreSQL refuses them.
   private static void text(List<Violation> found, String field, String value, int maxLength) {
     if (value.length() > maxLength) {
-      found.add(
-          new Violation(field, value.length() + " characters; at most " + maxLength));
+      found.add(new Violation(field, value.length() + " characters; at most " + maxLength));
       return;
     }
     for (int i = 0; i < value.length(); i++) {

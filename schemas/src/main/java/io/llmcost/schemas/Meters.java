@@ -65,7 +65,9 @@ public final class Meters {
     return KNOWN;
   }
 
-  /** Returns whether {@code meter} counts prompt tokens: {@code input} and every {@code input_*}. */
+  /**
+   * Returns whether {@code meter} counts prompt tokens: {@code input} and every {@code input_*}.
+   */
   public static boolean isPrompt(String meter) {
     return isOrBelow(meter, INPUT);
   }

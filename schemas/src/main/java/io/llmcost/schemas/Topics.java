@@ -52,8 +52,7 @@ public final class Topics {
 
   /** Returns every topic of the pipeline, in the order in which data reaches them. */
   public static List<Topic> all() {
-    return List.of(
-        events(COMPLETED), deadLetters(COMPLETED), events(COSTED), deadLetters(COSTED));
+    return List.of(events(COMPLETED), deadLetters(COMPLETED), events(COSTED), deadLetters(COSTED));
   }
 
   // LogAppendTime: occurred_at lives in the value alone, so that a backfill of an old year is not

@@ -1,0 +1,99 @@
+package io.llmcost.chassis.kafka;
+
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a record's bytes through the configured deserializer and tells poison from an outage.
+ * Consumers read bytes and decode here, since a deserialization error inside the consumer would
+ * cost the record's bytes or the whole poll.
+ */
+public final class RecordDecoder<T> {
+
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final Set<String> STATUS_GETTERS = Set.of("getResponseStatusCode", "getStatus");
+  private static final int FIRST_SERVER_ERROR = 500;
+
+  private final Deserializer<?> deserializer;
+  private final Class<T> type;
+
+  /**
+   * @param deserializer as configured; one thread at a time, as with a consumer
+   */
+  public RecordDecoder(Deserializer<?> deserializer, Class<T> type) {
+    this.deserializer = deserializer;
+    this.type = type;
+  }
+
+  /**
+   * Returns the value of {@code record}, or why it can never have one.
+   *
+   * @throws RegistryUnavailableException if the registry was needed and is away
+   */
+  public Decoded<T> decode(ConsumerRecord<byte[], byte[]> record) {
+    if (record.value() == null) {
+      return new Decoded.Unreadable<>(new IllegalArgumentException("the record has no value"));
+    }
+    try {
+      Object value = deserializer.deserialize(record.topic(), record.headers(), record.value());
+      return type.isInstance(value)
+          ? new Decoded.Value<>(type.cast(value))
+          : new Decoded.Unreadable<>(
+              new IllegalArgumentException("the record is not a " + type.getSimpleName()));
+    } catch (RuntimeException e) {
+      if (isOutage(e)) {
+        throw new RegistryUnavailableException(e);
+      }
+      return new Decoded.Unreadable<>(e);
+    }
+  }
+
+  /** Returns whether {@code error} says that a service is away rather than that bytes are bad. */
+  static boolean isOutage(@Nullable Throwable error) {
+    int depth = 0;
+    for (Throwable t = error; t != null && depth < 20; t = t.getCause(), depth++) {
+      Integer status = httpStatus(t);
+      if (status != null) {
+        return status >= FIRST_SERVER_ERROR || status == TOO_MANY_REQUESTS;
+      }
+      if (t instanceof TimeoutException
+          || isConnectionError(t)
+          || t instanceof InterruptedException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // Avro reports a truncated record as EOFException, and bad bytes as other plain IOExceptions.
+  private static boolean isConnectionError(Throwable t) {
+    if (!(t instanceof IOException)) {
+      return false;
+    }
+    String from = t.getClass().getPackageName();
+    return from.startsWith("java.net")
+        || from.startsWith("java.nio.channels")
+        || from.startsWith("javax.net.ssl");
+  }
+
+  // The registries' client errors share no type: Apicurio's carries a response status code, and
+  // Confluent's a status. Neither library is on this module's path.
+  private static @Nullable Integer httpStatus(Throwable t) {
+    for (Method method : t.getClass().getMethods()) {
+      boolean isStatus = STATUS_GETTERS.contains(method.getName());
+      if (isStatus && method.getParameterCount() == 0 && method.getReturnType() == int.class) {
+        try {
+          return (Integer) method.invoke(t);
+        } catch (ReflectiveOperationException e) {
+          return null;
+        }
+      }
+    }
+    return null;
+  }
+}
