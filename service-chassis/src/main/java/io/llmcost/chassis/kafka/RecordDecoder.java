@@ -1,5 +1,6 @@
 package io.llmcost.chassis.kafka;
 
+import io.llmcost.schemas.EventSchemas;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.util.Set;
@@ -26,6 +27,7 @@ public final class RecordDecoder<T> {
    * @param deserializer as configured; one thread at a time, as with a consumer
    */
   public RecordDecoder(Deserializer<?> deserializer, Class<T> type) {
+    EventSchemas.trust();
     this.deserializer = deserializer;
     this.type = type;
   }
