@@ -1,7 +1,9 @@
 package io.llmcost.chassis.problem;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +24,9 @@ import org.springframework.web.method.annotation.MethodArgumentTypeMismatchExcep
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /** Turns every refusal and every fault into a problem; a fault is logged, its text kept inside. */
 @RestControllerAdvice
@@ -102,7 +107,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
       WebRequest request) {
     ProblemDetail problem =
         e.getCause() instanceof DatabindException databind && !databind.getPath().isEmpty()
-            ? Problems.invalid(path(databind), databind.getOriginalMessage())
+            ? Problems.invalid(path(databind), reason(databind))
             : Problems.of(HttpStatus.BAD_REQUEST, "The body is not readable: " + unreadable(e));
     return handleExceptionInternal(e, problem, headers, status, request);
   }
@@ -111,6 +116,24 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     return e.getCause() instanceof JacksonException json
         ? "no valid JSON, " + json.getOriginalMessage()
         : "send the JSON that the API document describes";
+  }
+
+  // Jackson's own messages speak of Java classes and Jackson's settings.
+  private static String reason(DatabindException e) {
+    return switch (e) {
+      case UnrecognizedPropertyException unknown ->
+          "is not a known field; known here: "
+              + unknown.getKnownPropertyIds().stream()
+                  .map(id -> snakeCase(String.valueOf(id)))
+                  .sorted()
+                  .collect(Collectors.joining(", "));
+      case InvalidFormatException wrong ->
+          "'" + wrong.getValue() + "' is not a valid " + wrong.getTargetType().getSimpleName();
+      case MismatchedInputException missing
+          when String.valueOf(missing.getOriginalMessage()).startsWith("Cannot map `null`") ->
+          "is required";
+      default -> "does not have the type that the API document describes";
+    };
   }
 
   private static String path(DatabindException e) {
@@ -132,6 +155,6 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
   }
 
   private static String snakeCase(String name) {
-    return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(java.util.Locale.ROOT);
+    return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
   }
 }
