@@ -1,0 +1,4 @@
+@NullMarked
+package io.llmcost.localstack;
+
+import org.jspecify.annotations.NullMarked;
