@@ -1,0 +1,34 @@
+package io.llmcost.calculator;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Settings {@code llmcost.calculator.*}.
+ *
+ * @param concurrency Kafka consumers of this instance; more than the topic has partitions are idle
+ * @param currency the ledger's one currency (ISO 4217); prices in another are refused
+ * @param shippedPrices whether an empty price book is filled with the shipped prices at first start
+ * @param priceBookPoll how often the price book's version is looked at beside the notifications
+ *     that announce each change within a second
+ * @param retryInitial first wait before a batch is tried again while Kafka or the registry is away
+ * @param retryMax longest such wait; the wait doubles up to it, and trying never ends
+ */
+@Validated
+@ConfigurationProperties(prefix = "llmcost.calculator", ignoreUnknownFields = false)
+public record CalculatorSettings(
+    @DefaultValue("2") @Min(1) @Max(64) int concurrency,
+    @DefaultValue("USD") @Pattern(regexp = "[A-Z]{3}") String currency,
+    @DefaultValue("true") boolean shippedPrices,
+    @DefaultValue("10s") @DurationMin(millis = 100) @DurationMax(minutes = 10)
+        Duration priceBookPoll,
+    @DefaultValue("500ms") @DurationMin(millis = 10) @DurationMax(minutes = 1)
+        Duration retryInitial,
+    @DefaultValue("10s") @DurationMin(millis = 10) @DurationMax(minutes = 2) Duration retryMax) {}
