@@ -1,0 +1,12 @@
+package io.llmcost.cli;
+
+import picocli.CommandLine.IVersionProvider;
+
+/** The version that the jar's manifest states. */
+final class Version implements IVersionProvider {
+  @Override
+  public String[] getVersion() {
+    String version = Version.class.getPackage().getImplementationVersion();
+    return new String[] {"llmcost " + (version != null ? version : "(from class files)")};
+  }
+}
