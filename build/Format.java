@@ -35,7 +35,7 @@ final class Format {
       System.err.println(
           check
               ? "The files above are not in the project's format; rewrite them with: mvn -N"
-                    + " -Pformat process-sources"
+                  + " -Pformat process-sources"
               : "google-java-format ended with " + exit);
     }
     System.exit(exit);

@@ -47,10 +47,13 @@ class OfficialSdksIT {
 
   @Test
   void openAiPlain() {
-    ChatCompletion direct = openAi(stack.simulator.url() + "/openai/v1", "direct").chat()
-        .completions().create(chat("gpt-4o-mini").build());
-    ChatCompletion behind = gatewayOpenAi("openai-plain").chat().completions()
-        .create(chat("gpt-4o-mini").build());
+    ChatCompletion direct =
+        openAi(stack.simulator.url() + "/openai/v1", "direct")
+            .chat()
+            .completions()
+            .create(chat("gpt-4o-mini").build());
+    ChatCompletion behind =
+        gatewayOpenAi("openai-plain").chat().completions().create(chat("gpt-4o-mini").build());
 
     assertThat(behind.choices()).isEqualTo(direct.choices());
     assertThat(behind.usage()).isEqualTo(direct.usage());
@@ -121,12 +124,14 @@ class OfficialSdksIT {
 
   @Test
   void errorsAreTheProvidersOwnAndAreReportedAsFailed() {
-    OpenAIClient badKey = gatewayOpenAi("openai-errors").withOptions(
-        options -> options.apiKey(ProviderSimulator.INVALID_KEY));
+    OpenAIClient badKey =
+        gatewayOpenAi("openai-errors")
+            .withOptions(options -> options.apiKey(ProviderSimulator.INVALID_KEY));
     assertThatExceptionOfType(UnauthorizedException.class)
         .isThrownBy(() -> badKey.chat().completions().create(chat("gpt-4o").build()));
-    OpenAIClient limited = gatewayOpenAi("openai-errors").withOptions(
-        options -> options.putHeader(ProviderSimulator.STATUS_HEADER, "429"));
+    OpenAIClient limited =
+        gatewayOpenAi("openai-errors")
+            .withOptions(options -> options.putHeader(ProviderSimulator.STATUS_HEADER, "429"));
     assertThatExceptionOfType(RateLimitException.class)
         .isThrownBy(() -> limited.chat().completions().create(chat("gpt-4o").build()));
 

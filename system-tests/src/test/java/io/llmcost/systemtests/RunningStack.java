@@ -69,9 +69,14 @@ final class RunningStack implements AutoCloseable {
     return new RunningStack(data, simulator, process, log);
   }
 
+  /** Returns an address as stack.json has it: {@code kafka}, {@code postgres} … */
+  String address(String name) {
+    return addresses.path(name).asString();
+  }
+
   /** Returns the URL of one of the four services, as stack.json has it. */
   URI url(String service) {
-    return URI.create(addresses.path(service).asString());
+    return URI.create(address(service));
   }
 
   String token(String role) {
@@ -105,12 +110,7 @@ final class RunningStack implements AutoCloseable {
         .atMost(Duration.ofSeconds(30))
         .pollInterval(Duration.ofMillis(100))
         .until(
-            () ->
-                send(
-                    "GET",
-                    url("reporting") + "/v1/requests/" + eventId,
-                    token("reader"),
-                    null),
+            () -> send("GET", url("reporting") + "/v1/requests/" + eventId, token("reader"), null),
             answer -> answer.statusCode() == 200)
         .body()
         .transform(json::readTree);
