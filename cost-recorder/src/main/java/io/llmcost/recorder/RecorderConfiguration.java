@@ -1,0 +1,171 @@
+package io.llmcost.recorder;
+
+import io.llmcost.chassis.kafka.DeadLetterPublisher;
+import io.llmcost.chassis.kafka.SchemaRegistrySettings;
+import io.llmcost.recorder.deadletter.DeadLetterIndexer;
+import io.llmcost.recorder.deadletter.LetterDecoder;
+import io.llmcost.recorder.intake.BatchHandler;
+import io.llmcost.recorder.intake.ConsumerLoop;
+import io.llmcost.recorder.intake.ConsumerThreads;
+import io.llmcost.recorder.intake.CostedReader;
+import io.llmcost.recorder.intake.CostedRecorder;
+import io.llmcost.recorder.intake.DeadLetterOffice;
+import io.llmcost.recorder.intake.IntakeHealth;
+import io.llmcost.recorder.intake.IntakeMetrics;
+import io.llmcost.recorder.intake.LoopStatus;
+import io.llmcost.recorder.intake.TopicIds;
+import io.llmcost.recorder.store.Ledger;
+import io.llmcost.recorder.store.Offsets;
+import io.llmcost.recorder.store.Partitions;
+import io.llmcost.schemas.LlmRequestCosted;
+import io.llmcost.schemas.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Wires the loops: how many of what, over which store. */
+@Configuration(proxyBeanMethods = false)
+class RecorderConfiguration {
+
+  private static final String DEAD_LETTERS = "dead-letters";
+
+  @Bean
+  Clock clock() {
+    return Clock.systemUTC();
+  }
+
+  @Bean
+  KafkaClients kafkaClients(
+      KafkaProperties kafka, SchemaRegistrySettings registry, RecorderSettings settings) {
+    return new KafkaClients(kafka, registry, settings);
+  }
+
+  @Bean
+  Producer<byte[], byte[]> deadLetterProducer(KafkaClients clients) {
+    return clients.deadLetterProducer();
+  }
+
+  @Bean
+  TopicIds topicIds(KafkaClients clients) {
+    return new TopicIds(clients.adminProperties());
+  }
+
+  @Bean
+  Offsets offsets(DataSource dataSource) {
+    return new Offsets(dataSource);
+  }
+
+  @Bean
+  Partitions partitions(DataSource dataSource) {
+    return new Partitions(dataSource);
+  }
+
+  @Bean
+  LetterDecoder letterDecoder(KafkaClients clients) {
+    return new LetterDecoder(clients.decoder(SpecificRecord.class));
+  }
+
+  @Bean
+  LoopStatuses loopStatuses(RecorderSettings settings) {
+    return new LoopStatuses(
+        IntStream.range(0, settings.concurrency())
+            .mapToObj(index -> new LoopStatus("recorder-" + index))
+            .toList(),
+        new LoopStatus(DEAD_LETTERS));
+  }
+
+  /** Part of readiness: the ledger's loops, and not the index of dead letters. */
+  @Bean
+  IntakeHealth ledgerHealthIndicator(LoopStatuses statuses) {
+    return new IntakeHealth(statuses.ledger());
+  }
+
+  @Bean
+  IntakeHealth deadLettersHealthIndicator(LoopStatuses statuses) {
+    return new IntakeHealth(List.of(statuses.deadLetters()));
+  }
+
+  @Bean
+  IntakeMetrics intakeMetrics(MeterRegistry registry, LoopStatuses statuses, Clock clock) {
+    return new IntakeMetrics(registry, statuses.ledger(), clock);
+  }
+
+  @Bean
+  Supplier<BatchHandler> costedRecorders(
+      KafkaClients clients,
+      RecorderSettings settings,
+      LedgerParts parts,
+      Producer<byte[], byte[]> producer,
+      IntakeMetrics metrics) {
+    return () ->
+        new CostedRecorder(
+            new CostedReader(clients.decoder(LlmRequestCosted.class), parts.clock()),
+            new Ledger(parts.dataSource(), parts.partitions(), parts.clock()),
+            new DeadLetterOffice(
+                new DeadLetterPublisher(producer, settings.groupId()),
+                settings.deadLetterTimeout()),
+            metrics);
+  }
+
+  @Bean
+  LedgerParts ledgerParts(DataSource dataSource, Partitions partitions, Clock clock) {
+    return new LedgerParts(dataSource, partitions, clock);
+  }
+
+  @Bean
+  LoopParts loopParts(TopicIds topicIds, Offsets offsets, RecorderSettings settings, Clock clock) {
+    return new LoopParts(topicIds, offsets, settings, clock);
+  }
+
+  @Bean
+  ConsumerThreads consumerThreads(
+      KafkaClients clients,
+      LoopParts parts,
+      LoopStatuses statuses,
+      Supplier<BatchHandler> costedRecorders,
+      JsonMapper json) {
+    RecorderSettings settings = parts.settings();
+    Map<String, ConsumerLoop> loops = new LinkedHashMap<>();
+    for (LoopStatus status : statuses.ledger()) {
+      loops.put(
+          status.name(),
+          new ConsumerLoop(
+              clients.consumers(settings.groupId(), status.name(), settings.maxPollRecords()),
+              parts.source(List.of(Topics.COSTED), true),
+              costedRecorders.get(),
+              status));
+    }
+    RecorderSettings.DeadLetters index = settings.deadLetters();
+    loops.put(
+        DEAD_LETTERS,
+        new ConsumerLoop(
+            clients.consumers(index.groupId(), DEAD_LETTERS, index.maxPollRecords()),
+            parts.source(
+                List.of(Topics.deadLetter(Topics.COMPLETED), Topics.deadLetter(Topics.COSTED)),
+                false),
+            new DeadLetterIndexer(parts.offsets(), json),
+            statuses.deadLetters()));
+    return new ConsumerThreads(loops);
+  }
+
+  record LoopStatuses(List<LoopStatus> ledger, LoopStatus deadLetters) {}
+
+  record LedgerParts(DataSource dataSource, Partitions partitions, Clock clock) {}
+
+  record LoopParts(TopicIds topicIds, Offsets offsets, RecorderSettings settings, Clock clock) {
+    ConsumerLoop.Source source(List<String> topics, boolean isLedger) {
+      return new ConsumerLoop.Source(topics, topicIds, offsets, isLedger, settings.intake(), clock);
+    }
+  }
+}

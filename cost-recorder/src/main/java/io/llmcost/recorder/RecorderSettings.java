@@ -1,0 +1,82 @@
+package io.llmcost.recorder;
+
+import io.llmcost.recorder.intake.IntakeSettings;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Settings {@code llmcost.recorder.*}.
+ *
+ * @param groupId the consumer group of the ledger; its committed offsets follow the database's
+ * @param concurrency consumers of costed events in this process, each a thread and a connection
+ * @param maxPollRecords most records of one transaction
+ * @param pollTimeout how long an idle consumer waits for records
+ * @param fetchSize most that one request brings from the broker
+ * @param idleBeat how often an idle partition's completeness is written; at most 5 s
+ * @param completenessMargin what completeness stays behind our clock, for a broker whose clock
+ *     differs or whose replicas lag
+ * @param retry how long to wait where PostgreSQL, Kafka or the registry is away
+ * @param deadLetterTimeout how long a batch waits for Kafka to acknowledge its dead letters
+ * @param deadLetterMaxSize largest dead letter: the largest source record, and its headers
+ * @param deadLetters the index of dead letters
+ */
+@Validated
+@ConfigurationProperties(prefix = "llmcost.recorder", ignoreUnknownFields = false)
+public record RecorderSettings(
+    @DefaultValue("cost-recorder") @NotBlank String groupId,
+    @DefaultValue("2") @Min(1) @Max(64) int concurrency,
+    @DefaultValue("4000") @Min(1) @Max(50_000) int maxPollRecords,
+    @DefaultValue("500ms") Duration pollTimeout,
+    @DefaultValue("8MB") DataSize fetchSize,
+    @DefaultValue("2s") Duration idleBeat,
+    @DefaultValue("1s") Duration completenessMargin,
+    @DefaultValue @Valid Retry retry,
+    @DefaultValue("30s") Duration deadLetterTimeout,
+    @DefaultValue("8MB") DataSize deadLetterMaxSize,
+    @DefaultValue @Valid DeadLetters deadLetters) {
+
+  private static final Duration SLOWEST_BEAT = Duration.ofSeconds(5);
+
+  public RecorderSettings {
+    if (idleBeat.compareTo(SLOWEST_BEAT) > 0 || !idleBeat.isPositive()) {
+      throw new IllegalArgumentException("idle-beat must be above 0 and at most 5s: " + idleBeat);
+    }
+  }
+
+  /**
+   * Delays between tries: doubling from the first to the longest, for as long as it takes.
+   *
+   * @param first after the first failure
+   * @param longest never more than this
+   */
+  public record Retry(
+      @DefaultValue("200ms") Duration first, @DefaultValue("10s") Duration longest) {
+    public Retry {
+      if (!first.isPositive() || longest.compareTo(first) < 0) {
+        throw new IllegalArgumentException("retry: first " + first + ", longest " + longest);
+      }
+    }
+  }
+
+  /**
+   * Settings of the dead letters' index.
+   *
+   * @param groupId its consumer group
+   * @param maxPollRecords most dead letters of one transaction
+   */
+  public record DeadLetters(
+      @DefaultValue("cost-recorder-dead-letters") @NotBlank String groupId,
+      @DefaultValue("200") @Min(1) @Max(10_000) int maxPollRecords) {}
+
+  IntakeSettings intake() {
+    return new IntakeSettings(
+        pollTimeout, idleBeat, completenessMargin, retry.first(), retry.longest());
+  }
+}

@@ -1,0 +1,68 @@
+package io.llmcost.recorder.ledger;
+
+import io.llmcost.schemas.LlmRequestCompleted;
+import io.llmcost.schemas.Sha256;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every revision of one event, as the ledger has them: what the next revision is computed from.
+ *
+ * @param dimensions what revision 0 is counted under
+ * @param status revision 0's
+ * @param revisions ascending, the first is revision 0
+ */
+public record History(RollupKey dimensions, String status, List<Entry> revisions) {
+
+  public History {
+    revisions = List.copyOf(revisions);
+    if (revisions.isEmpty()) {
+      throw new IllegalArgumentException("an event that the ledger has has a revision 0");
+    }
+  }
+
+  /** One row of the event. */
+  public record Entry(int revision, @Nullable UUID repricingId, Sha256 digest, Amounts amounts) {}
+
+  static History of(Costing costing) {
+    LlmRequestCompleted event = costing.event().getCompleted();
+    return new History(
+        RollupKey.of(costing),
+        event.getStatus(),
+        List.of(new Entry(0, null, costing.digest(), costing.amounts())));
+  }
+
+  History plus(Verdict.Revision revision) {
+    List<Entry> all = new ArrayList<>(revisions);
+    all.add(
+        new Entry(
+            revision.revision(),
+            revision.repricingId(),
+            revision.costing().digest(),
+            revision.difference()));
+    return new History(dimensions, status, all);
+  }
+
+  Amounts current() {
+    return revisions.stream().map(Entry::amounts).reduce(Amounts.ZERO, Amounts::plus);
+  }
+
+  int nextRevision() {
+    return revisions.getLast().revision() + 1;
+  }
+
+  boolean has(UUID repricingId) {
+    return revisions.stream().anyMatch(entry -> repricingId.equals(entry.repricingId()));
+  }
+
+  /** Whether the provider's own usage took the place of an estimate before. */
+  boolean estimateWasReplaced() {
+    return revisions.stream()
+        .anyMatch(
+            entry ->
+                entry.repricingId() != null
+                    && entry.repricingId().equals(Replacements.idOf(entry.digest())));
+  }
+}

@@ -1,0 +1,82 @@
+package io.llmcost.recorder.ledger;
+
+import io.llmcost.schemas.LlmRequestCompleted;
+import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One rollup row: 15 minutes of one combination of dimensions.
+ *
+ * @param bucketStart seconds since 1970, a multiple of 900, of occurred_at
+ * @param shard the Kafka partition that writes the row
+ */
+public record RollupKey(
+    long bucketStart,
+    String project,
+    String provider,
+    String model,
+    String operation,
+    String requestType,
+    String currency,
+    int shard)
+    implements Comparable<RollupKey> {
+
+  private static final long BUCKET_SECONDS = 900;
+
+  private static final Comparator<RollupKey> ORDER =
+      Comparator.comparingLong(RollupKey::bucketStart)
+          .thenComparing(RollupKey::project)
+          .thenComparing(RollupKey::provider)
+          .thenComparing(RollupKey::model)
+          .thenComparing(RollupKey::operation)
+          .thenComparing(RollupKey::requestType)
+          .thenComparing(RollupKey::currency)
+          .thenComparingInt(RollupKey::shard);
+
+  static RollupKey of(Costing costing) {
+    LlmRequestCompleted event = costing.event().getCompleted();
+    return new RollupKey(
+        bucketOf(event.getOccurredAt().getEpochSecond()),
+        orEmpty(event.getProject()),
+        event.getProvider(),
+        billedModel(event),
+        event.getOperation(),
+        orEmpty(event.getRequestType()),
+        costing.event().getCurrency(),
+        costing.shard());
+  }
+
+  /** Returns the start of the bucket that {@code epochSecond} is in. */
+  public static long bucketOf(long epochSecond) {
+    return Math.floorDiv(epochSecond, BUCKET_SECONDS) * BUCKET_SECONDS;
+  }
+
+  /**
+   * Returns what reports call the model: the one that answered, else the one that was asked for.
+   */
+  public static String billedModel(LlmRequestCompleted event) {
+    if (!blank(event.getModel())) {
+      return event.getModel();
+    }
+    return blank(event.getModelRequested()) ? "unknown" : event.getModelRequested();
+  }
+
+  /** Returns {@code value}, or the empty string that stands for none in a key. */
+  public static String orEmpty(@Nullable String value) {
+    return value == null ? "" : value;
+  }
+
+  RollupKey withShard(int other) {
+    return new RollupKey(
+        bucketStart, project, provider, model, operation, requestType, currency, other);
+  }
+
+  private static boolean blank(@Nullable String value) {
+    return value == null || value.isBlank();
+  }
+
+  @Override
+  public int compareTo(RollupKey other) {
+    return ORDER.compare(this, other);
+  }
+}

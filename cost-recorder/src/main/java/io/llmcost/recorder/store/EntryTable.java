@@ -1,0 +1,375 @@
+package io.llmcost.recorder.store;
+
+import io.llmcost.recorder.ledger.Amounts;
+import io.llmcost.recorder.ledger.Costing;
+import io.llmcost.recorder.ledger.History;
+import io.llmcost.recorder.ledger.KnownOriginal;
+import io.llmcost.recorder.ledger.Month;
+import io.llmcost.recorder.ledger.RollupKey;
+import io.llmcost.recorder.ledger.Verdict;
+import io.llmcost.schemas.LlmRequestCompleted;
+import io.llmcost.schemas.LlmRequestCosted;
+import io.llmcost.schemas.ReportedCost;
+import io.llmcost.schemas.Sha256;
+import io.llmcost.schemas.Trackable;
+import io.llmcost.schemas.UsageSources;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+
+/**
+ * Reads and writes {@code cost_entry}, always one month's partition by its own name: the month is
+ * known from the id, so PostgreSQL need not find it again for every row. Not for two threads.
+ */
+final class EntryTable {
+
+  /** Every column, in the order in which {@link #encode} puts them. */
+  private static final List<String> COLUMNS =
+      List.of(
+          "event_id",
+          "revision",
+          "repricing_id",
+          "recorded_at",
+          "occurred_at",
+          "source",
+          "project",
+          "provider",
+          "operation",
+          "model_requested",
+          "model",
+          "billed_model",
+          "service_tier",
+          "region",
+          "request_type",
+          "user_id",
+          "trackable_type",
+          "trackable_id",
+          "api_key_id",
+          "tags",
+          "metadata",
+          "status",
+          "http_status",
+          "error_code",
+          "streamed",
+          "latency_millis",
+          "time_to_first_token_millis",
+          "usage_source",
+          "usage_inconsistent",
+          "context_tokens",
+          "reported_cost",
+          "reported_currency",
+          "request_id",
+          "external_id",
+          "completion_digest",
+          "requests",
+          "fallback_requests",
+          "unpriced_requests",
+          "prompt_tokens",
+          "completion_tokens",
+          "price_book_version",
+          "cost_status",
+          "currency",
+          "total_cost",
+          "prompt_cost",
+          "completion_cost",
+          "line_items");
+
+  /** What a revision has of its own; all else, and so what it is counted under, is revision 0's. */
+  private static final List<String> OF_REVISION =
+      List.of(
+          "revision",
+          "repricing_id",
+          "recorded_at",
+          "model",
+          "usage_source",
+          "usage_inconsistent",
+          "context_tokens",
+          "reported_cost",
+          "reported_currency",
+          "completion_digest",
+          "requests",
+          "fallback_requests",
+          "unpriced_requests",
+          "prompt_tokens",
+          "completion_tokens",
+          "price_book_version",
+          "cost_status",
+          "total_cost",
+          "prompt_cost",
+          "completion_cost",
+          "line_items");
+
+  private static final String COLUMN_LIST = String.join(", ", COLUMNS);
+
+  private final CopyBuffer buffer = new CopyBuffer();
+  private final JsonText json = new JsonText();
+
+  /**
+   * Finds which of {@code eventIds} of {@code month} the ledger has, and adds them to {@code to}.
+   */
+  void findOriginals(
+      Connection connection, Month month, UUID[] eventIds, Map<UUID, KnownOriginal> to)
+      throws SQLException {
+    String sql =
+        "select event_id, completion_digest, usage_source, total_cost from "
+            + month.partition()
+            + " where event_id = any(?) and revision = 0";
+    try (PreparedStatement select = connection.prepareStatement(sql)) {
+      select.setArray(1, connection.createArrayOf("uuid", eventIds));
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          to.put(
+              rows.getObject(1, UUID.class),
+              new KnownOriginal(
+                  new Sha256(rows.getBytes(2)),
+                  rows.getString(3).equals(UsageSources.ESTIMATED),
+                  rows.getBigDecimal(4)));
+        }
+      }
+    }
+  }
+
+  /** Locks revision 0 of {@code eventIds}, so that revisions of an event are made one by one. */
+  Map<UUID, History> lockHistories(Connection connection, Month month, Collection<UUID> eventIds)
+      throws SQLException {
+    Object[] ids = eventIds.stream().sorted().toArray();
+    String lock =
+        "select 1 from "
+            + month.partition()
+            + " where event_id = any(?) and revision = 0 order by event_id for update";
+    try (PreparedStatement select = connection.prepareStatement(lock)) {
+      select.setArray(1, connection.createArrayOf("uuid", ids));
+      select.executeQuery().close();
+    }
+    String all =
+        "select event_id, revision, repricing_id, completion_digest, requests, fallback_requests,"
+            + " unpriced_requests, prompt_tokens, completion_tokens, total_cost, prompt_cost,"
+            + " completion_cost, occurred_at, project, provider, billed_model, operation,"
+            + " request_type, currency, status from "
+            + month.partition()
+            + " where event_id = any(?) order by event_id, revision";
+    Map<UUID, History> histories = new HashMap<>();
+    try (PreparedStatement select = connection.prepareStatement(all)) {
+      select.setArray(1, connection.createArrayOf("uuid", ids));
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          addTo(histories, rows);
+        }
+      }
+    }
+    return histories;
+  }
+
+  /** Writes revision 0 of {@code costings}, all of {@code month} and none of them in the ledger. */
+  void copy(Connection connection, Month month, List<Costing> costings, Instant recordedAt)
+      throws SQLException {
+    buffer.start();
+    for (Costing costing : costings) {
+      encode(costing, recordedAt);
+    }
+    String sql =
+        "copy " + month.partition() + " (" + COLUMN_LIST + ") from stdin with (format binary)";
+    var copyManager = connection.unwrap(PGConnection.class).getCopyAPI();
+    long written = buffer.finish(copyManager.copyIn(sql));
+    if (written != costings.size()) {
+      throw new SQLException("COPY took " + written + " of " + costings.size() + " rows");
+    }
+  }
+
+  void revise(Connection connection, List<Verdict.Revision> revisions, Instant recordedAt)
+      throws SQLException {
+    for (Verdict.Revision revision : revisions) {
+      String partition = revision.costing().month().partition();
+      String sql =
+          "insert into "
+              + partition
+              + " ("
+              + COLUMN_LIST
+              + ") select "
+              + revisionList()
+              + " from "
+              + partition
+              + " where event_id = ? and revision = 0";
+      try (PreparedStatement insert = connection.prepareStatement(sql)) {
+        bind(insert, revision, recordedAt);
+        if (insert.executeUpdate() != 1) {
+          throw new SQLException("revision 0 of " + revision.costing().eventId() + " is gone");
+        }
+      }
+    }
+  }
+
+  private static String revisionList() {
+    StringBuilder list = new StringBuilder();
+    for (String column : COLUMNS) {
+      String separator = list.isEmpty() ? "" : ", ";
+      String value =
+          switch (column) {
+            case "line_items" -> "?::jsonb";
+            case "model" -> "coalesce(?, model)";
+            default -> OF_REVISION.contains(column) ? "?" : column;
+          };
+      list.append(separator).append(value);
+    }
+    return list.toString();
+  }
+
+  private void bind(PreparedStatement insert, Verdict.Revision revision, Instant recordedAt)
+      throws SQLException {
+    LlmRequestCosted costed = revision.costing().event();
+    LlmRequestCompleted completed = costed.getCompleted();
+    ReportedCost reported = completed.getProviderReportedCost();
+    Amounts difference = revision.difference();
+    List<@Nullable Object> values = new ArrayList<>();
+    values.add(revision.revision());
+    values.add(revision.repricingId());
+    values.add(OffsetDateTime.ofInstant(recordedAt, ZoneOffset.UTC));
+    values.add(completed.getModel());
+    values.add(completed.getUsageSource());
+    values.add(completed.getUsageInconsistent());
+    values.add(completed.getContextTokens());
+    values.add(reported == null ? null : reported.getAmount());
+    values.add(reported == null ? null : reported.getCurrency());
+    values.add(costed.getCompletionDigest().bytes());
+    values.add(difference.requests());
+    values.add(difference.fallbackRequests());
+    values.add(difference.unpricedRequests());
+    values.add(difference.promptTokens());
+    values.add(difference.completionTokens());
+    values.add(costed.getPriceBookVersion());
+    values.add(costed.getCostStatus());
+    values.add(difference.totalCost());
+    values.add(difference.promptCost());
+    values.add(difference.completionCost());
+    values.add(json.lines(costed.getLineItems()).toString());
+    values.add(revision.costing().eventId());
+    for (int i = 0; i < values.size(); i++) {
+      insert.setObject(i + 1, values.get(i));
+    }
+  }
+
+  private static void addTo(Map<UUID, History> histories, ResultSet row) throws SQLException {
+    UUID eventId = row.getObject(1, UUID.class);
+    History.Entry entry =
+        new History.Entry(
+            row.getInt(2),
+            row.getObject(3, UUID.class),
+            new Sha256(row.getBytes(4)),
+            new Amounts(
+                row.getInt(5),
+                row.getInt(6),
+                row.getInt(7),
+                row.getLong(8),
+                row.getLong(9),
+                row.getBigDecimal(10),
+                row.getBigDecimal(11),
+                row.getBigDecimal(12)));
+    History known = histories.get(eventId);
+    if (known != null) {
+      List<History.Entry> entries = new ArrayList<>(known.revisions());
+      entries.add(entry);
+      histories.put(eventId, new History(known.dimensions(), known.status(), entries));
+      return;
+    }
+    RollupKey dimensions =
+        new RollupKey(
+            RollupKey.bucketOf(row.getObject(13, OffsetDateTime.class).toEpochSecond()),
+            row.getString(14),
+            row.getString(15),
+            row.getString(16),
+            row.getString(17),
+            row.getString(18),
+            row.getString(19),
+            0);
+    histories.put(eventId, new History(dimensions, row.getString(20), List.of(entry)));
+  }
+
+  private void encode(Costing costing, Instant recordedAt) {
+    LlmRequestCosted costed = costing.event();
+    LlmRequestCompleted completed = costed.getCompleted();
+    buffer.startRow(COLUMNS.size());
+    buffer.uuid(costing.eventId());
+    buffer.int4(0);
+    buffer.nothing();
+    buffer.timestamptz(recordedAt);
+    encodeContext(completed);
+    encodeOutcome(completed);
+    encodeCost(costing.amounts(), costed);
+  }
+
+  private void encodeContext(LlmRequestCompleted completed) {
+    buffer.timestamptz(completed.getOccurredAt());
+    buffer.text(completed.getSource());
+    buffer.text(RollupKey.orEmpty(completed.getProject()));
+    buffer.text(completed.getProvider());
+    buffer.text(completed.getOperation());
+    buffer.text(completed.getModelRequested());
+    buffer.text(completed.getModel());
+    buffer.text(RollupKey.billedModel(completed));
+    buffer.text(completed.getServiceTier());
+    buffer.text(completed.getRegion());
+    buffer.text(RollupKey.orEmpty(completed.getRequestType()));
+    buffer.text(RollupKey.orEmpty(completed.getUserId()));
+    Trackable trackable = completed.getTrackable();
+    buffer.text(trackable == null ? null : trackable.getType());
+    buffer.text(trackable == null ? null : trackable.getId());
+    buffer.text(completed.getApiKeyId());
+    encode(completed.getTags());
+    encode(completed.getMetadata());
+  }
+
+  private void encodeOutcome(LlmRequestCompleted completed) {
+    buffer.text(completed.getStatus());
+    buffer.int4(completed.getHttpStatus());
+    buffer.text(completed.getErrorCode());
+    buffer.bool(completed.getStreamed());
+    buffer.int8(completed.getLatencyMillis());
+    buffer.int8(completed.getTimeToFirstTokenMillis());
+    buffer.text(completed.getUsageSource());
+    buffer.bool(completed.getUsageInconsistent());
+    buffer.int8(completed.getContextTokens());
+    ReportedCost reported = completed.getProviderReportedCost();
+    buffer.numeric(reported == null ? null : reported.getAmount());
+    buffer.text(reported == null ? null : reported.getCurrency());
+    buffer.text(completed.getRequestId());
+    buffer.text(completed.getExternalId());
+  }
+
+  private void encodeCost(Amounts amounts, LlmRequestCosted costed) {
+    buffer.bytea(costed.getCompletionDigest().bytes());
+    buffer.int2(amounts.requests());
+    buffer.int2(amounts.fallbackRequests());
+    buffer.int2(amounts.unpricedRequests());
+    buffer.int8(amounts.promptTokens());
+    buffer.int8(amounts.completionTokens());
+    buffer.int8(costed.getPriceBookVersion());
+    buffer.text(costed.getCostStatus());
+    buffer.text(costed.getCurrency());
+    buffer.numeric(amounts.totalCost());
+    buffer.numeric(amounts.promptCost());
+    buffer.numeric(amounts.completionCost());
+    json.lines(costed.getLineItems());
+    buffer.jsonb(json.bytes(), json.size());
+  }
+
+  private void encode(Map<String, String> entries) {
+    if (entries.isEmpty()) {
+      buffer.nothing();
+      return;
+    }
+    json.object(entries);
+    buffer.jsonb(json.bytes(), json.size());
+  }
+}

@@ -1,0 +1,175 @@
+package io.llmcost.recorder.store;
+
+import io.llmcost.recorder.ledger.Costing;
+import io.llmcost.recorder.ledger.Counts;
+import io.llmcost.recorder.ledger.Decisions;
+import io.llmcost.recorder.ledger.History;
+import io.llmcost.recorder.ledger.KnownOriginal;
+import io.llmcost.recorder.ledger.Month;
+import io.llmcost.recorder.ledger.Reading;
+import io.llmcost.recorder.ledger.Refusal;
+import io.llmcost.recorder.ledger.RefusedRecordException;
+import io.llmcost.recorder.ledger.Verdict;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import javax.sql.DataSource;
+
+/**
+ * Writes a batch in one transaction: rows, rollups, counts and offsets, or nothing. One instance a
+ * consumer thread, since it keeps its buffers.
+ *
+ * <p>Which events are new is looked up first, in the order of the index; those are then copied
+ * straight into their month's partition. The primary key still decides: a writer that loses a race
+ * gets a unique violation, rolls everything back and, trying again, finds the event known.
+ */
+public final class Ledger {
+  private final DataSource dataSource;
+  private final Partitions partitions;
+  private final Clock clock;
+  private final EntryTable entries = new EntryTable();
+
+  public Ledger(DataSource dataSource, Partitions partitions, Clock clock) {
+    this.dataSource = dataSource;
+    this.partitions = partitions;
+    this.clock = clock;
+  }
+
+  /** What must have happened outside the database before a batch may be committed. */
+  public interface BeforeCommit {
+    /** Called with the verdicts, one a record, in the batch's order; an exception rolls back. */
+    void run(List<Verdict> verdicts);
+  }
+
+  /**
+   * Writes {@code batch}, whose records of one stream follow each other.
+   *
+   * @return one verdict a record, in the batch's order
+   * @throws RefusedRecordException if PostgreSQL refuses a record's data
+   * @throws OffsetMovedException if a stream is not where the batch begins
+   * @throws StoreUnavailableException if it must be tried again
+   */
+  public List<Verdict> write(List<Placed> batch, BeforeCommit beforeCommit)
+      throws RefusedRecordException {
+    List<Reading> readings = admitted(batch);
+    try (Connection connection = dataSource.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        List<Verdict> verdicts = write(connection, batch, readings, beforeCommit);
+        connection.commit();
+        return verdicts;
+      } catch (SQLException | RuntimeException | Error e) {
+        Rollback.quietly(connection, e);
+        throw e;
+      }
+    } catch (SQLException e) {
+      if (SqlErrors.isMissingTable(e)) {
+        partitions.forget();
+      }
+      throw SqlErrors.unavailable(e);
+    }
+  }
+
+  private List<Verdict> write(
+      Connection connection, List<Placed> batch, List<Reading> readings, BeforeCommit beforeCommit)
+      throws SQLException {
+    OffsetTable.lock(connection, steps(batch, List.of()));
+    Map<UUID, KnownOriginal> originals = originals(connection, readings);
+    Map<UUID, History> histories =
+        histories(connection, Decisions.historiesNeeded(readings, originals));
+    Decisions decisions = Decisions.decide(readings, originals, histories);
+    beforeCommit.run(decisions.verdicts());
+    Instant recordedAt = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    for (Map.Entry<Month, List<Costing>> month : decisions.originals().entrySet()) {
+      entries.copy(connection, month.getKey(), month.getValue(), recordedAt);
+    }
+    entries.revise(connection, decisions.revisions(), recordedAt);
+    RollupTable.add(connection, decisions.rollups());
+    OffsetTable.advance(connection, steps(batch, decisions.verdicts()));
+    return decisions.verdicts();
+  }
+
+  /** The batch's readings, where those of closed months are refused. */
+  private List<Reading> admitted(List<Placed> batch) {
+    Set<Month> months = new HashSet<>();
+    List<Reading> readings = new ArrayList<>(batch.size());
+    for (Placed placed : batch) {
+      readings.add(placed.reading());
+      if (placed.reading() instanceof Costing costing) {
+        months.add(costing.month());
+      }
+    }
+    Set<Month> closed = partitions.ensure(months);
+    if (!closed.isEmpty()) {
+      readings.replaceAll(
+          reading ->
+              reading instanceof Costing costing && closed.contains(costing.month())
+                  ? new Refusal(
+                      Refusal.Cause.CLOSED_PERIOD,
+                      "completed.event_id: its month, "
+                          + costing.month().partition()
+                          + ", is sealed")
+                  : reading);
+    }
+    return readings;
+  }
+
+  private Map<UUID, KnownOriginal> originals(Connection connection, List<Reading> readings)
+      throws SQLException {
+    Map<Month, List<UUID>> byMonth = new TreeMap<>();
+    for (Reading reading : readings) {
+      if (reading instanceof Costing costing) {
+        byMonth.computeIfAbsent(costing.month(), month -> new ArrayList<>()).add(costing.eventId());
+      }
+    }
+    Map<UUID, KnownOriginal> originals = new HashMap<>();
+    for (Map.Entry<Month, List<UUID>> month : byMonth.entrySet()) {
+      UUID[] ids = month.getValue().toArray(UUID[]::new);
+      entries.findOriginals(connection, month.getKey(), ids, originals);
+    }
+    return originals;
+  }
+
+  private Map<UUID, History> histories(Connection connection, Set<UUID> eventIds)
+      throws SQLException {
+    Map<Month, List<UUID>> byMonth = new TreeMap<>();
+    for (UUID eventId : eventIds) {
+      byMonth.computeIfAbsent(Month.of(eventId), month -> new ArrayList<>()).add(eventId);
+    }
+    Map<UUID, History> histories = new HashMap<>();
+    for (Map.Entry<Month, List<UUID>> month : byMonth.entrySet()) {
+      histories.putAll(entries.lockHistories(connection, month.getKey(), month.getValue()));
+    }
+    return histories;
+  }
+
+  /** One step a stream; without verdicts, one that counts nothing yet. */
+  private static Collection<Step> steps(List<Placed> batch, List<Verdict> verdicts) {
+    Map<Stream, Step> steps = new TreeMap<>();
+    for (int i = 0; i < batch.size(); i++) {
+      Placed placed = batch.get(i);
+      Step before = steps.get(placed.stream());
+      Counts counts = before == null ? Counts.NONE : before.counts();
+      steps.put(
+          placed.stream(),
+          new Step(
+              placed.stream(),
+              before == null ? placed.from() : before.from(),
+              placed.next(),
+              verdicts.isEmpty() ? counts : counts.plus(verdicts.get(i)),
+              placed.appendedAt()));
+    }
+    return steps.values();
+  }
+}
