@@ -70,6 +70,11 @@ final class ProviderBook {
     return own != null || anyProvider == null ? own : anyProvider.fallback(meter, conditions);
   }
 
+  /** Returns how many names this remembers the entries of. */
+  long cachedNames() {
+    return byName.mappingCount();
+  }
+
   private Entries resolve(String model) {
     List<Entries.Entry> found = new ArrayList<>();
     collect(model.toLowerCase(Locale.ROOT), found);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.llmcost.calculator.costing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.llmcost.calculator.pricing;
+
+import org.jspecify.annotations.NullMarked;
