@@ -43,9 +43,10 @@ sealed interface BackendChoice {
     if (found.isEmpty()) {
       return new Local("local processes, since no Docker engine answers");
     }
-    List<String> missing = found.get().unavailable(Images.all());
+    List<String> images = Images.needed(System.getenv("TESTCONTAINERS_RYUK_DISABLED"));
+    List<String> missing = found.get().unavailable(images);
     return missing.isEmpty()
-        ? new Docker("containers " + String.join(", ", Images.all()))
+        ? new Docker("containers " + String.join(", ", images))
         : new Local(
             "local processes, since the Docker engine can provide no "
                 + String.join(", ", missing));

@@ -6,17 +6,22 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /** The container images of the three servers, of the versions that the build has. */
 final class Images {
   static final String KAFKA = read("kafka");
   static final String POSTGRES = read("postgres");
   static final String REGISTRY = read("registry");
+  static final String REAPER = read("reaper");
 
   private Images() {}
 
-  static List<String> all() {
-    return List.of(KAFKA, POSTGRES, REGISTRY);
+  /** The three, and the one that Testcontainers adds unless it is told not to. */
+  static List<String> needed(@Nullable String reaperDisabled) {
+    return Boolean.parseBoolean(reaperDisabled)
+        ? List.of(KAFKA, POSTGRES, REGISTRY)
+        : List.of(KAFKA, POSTGRES, REGISTRY, REAPER);
   }
 
   private static String read(String name) {

@@ -67,6 +67,9 @@ public final class Registry implements Part {
     environment.put("APICURIO_DATASOURCE_PASSWORD", storage.password());
     environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
     environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
+    // Its second port, for health and metrics, is nobody's business: any free one does.
+    environment.put("QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
+    environment.put("QUARKUS_MANAGEMENT_PORT", "0");
     return LocalProcess.start(Launch.of(command, environment, home.registry(), log));
   }
 

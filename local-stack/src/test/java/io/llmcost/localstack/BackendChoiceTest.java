@@ -1,11 +1,14 @@
 package io.llmcost.localstack;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.testcontainers.containers.GenericContainer;
 
 class BackendChoiceTest {
   private static final Optional<BackendChoice.Engine> COMPLETE = Optional.of(images -> List.of());
@@ -59,6 +62,18 @@ class BackendChoiceTest {
 
   @Test
   void imagesHaveTheBuildsVersions() {
-    assertThat(Images.all()).allMatch(image -> image.matches("[a-z/-]+:\\d[.\\d]*"));
+    assertThat(Images.needed("true")).allMatch(image -> image.matches("[a-z/-]+:\\d[.\\d]*"));
+  }
+
+  @Test
+  void reaperIsTheOneThatTestcontainersStarts() throws Exception {
+    assertThat(Images.needed(null)).contains(Images.REAPER);
+    assertThat(Images.needed("true")).doesNotContain(Images.REAPER);
+    try (var program =
+        GenericContainer.class.getResourceAsStream(
+            "/org/testcontainers/utility/RyukContainer.class")) {
+      assertThat(new String(Objects.requireNonNull(program).readAllBytes(), ISO_8859_1))
+          .contains(Images.REAPER);
+    }
   }
 }

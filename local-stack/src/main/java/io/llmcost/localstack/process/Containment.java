@@ -1,6 +1,8 @@
 package io.llmcost.localstack.process;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -54,7 +56,11 @@ final class Containment {
   }
 
   private static boolean isRoot() {
-    return "root".equals(System.getProperty("user.name"));
+    try {
+      return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+    } catch (IOException e) {
+      return "root".equals(System.getProperty("user.name")); // no /proc here
+    }
   }
 
   @SafeVarargs

@@ -31,7 +31,7 @@ class LocalProcessIT {
 
   private static Launch sleeper(Path directory, boolean refusesRoot) {
     return new Launch(
-        List.of("sh", "-c", "id -u; sleep 60 & wait"),
+        List.of("sh", "-c", "id -u; exec sleep 60"),
         Map.of(),
         directory,
         directory.resolve("log-" + refusesRoot),
@@ -48,9 +48,11 @@ class LocalProcessIT {
                 System.getProperty("java.class.path"),
                 Parent.class.getName(),
                 directory.toString())
-            .inheritIO()
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("parent").toFile())
             .start();
-    await(() -> Files.exists(directory.resolve("started")));
+    await(() -> Files.exists(directory.resolve("started")) || !parent.isAlive());
+    assertThat(parent.isAlive()).as(Files.readString(directory.resolve("parent"))).isTrue();
     ProcessHandle root = child("child-false");
     ProcessHandle other = child("child-true");
     assertThat(root.isAlive()).isTrue();
