@@ -1,6 +1,7 @@
 package io.llmcost.cli;
 
 import io.llmcost.cli.deadletter.DeadLettersCommand;
+import io.llmcost.cli.demo.DemoCommand;
 import io.llmcost.cli.emit.EmitCommand;
 import io.llmcost.cli.prices.PricesCommand;
 import io.llmcost.cli.report.ReportCommand;
@@ -35,6 +36,7 @@ import picocli.CommandLine.ScopeType;
     },
     subcommands = {
       UpCommand.class,
+      DemoCommand.class,
       EmitCommand.class,
       ReportCommand.class,
       PricesCommand.class,

@@ -68,7 +68,8 @@ public final class ServiceClient {
   private final String token;
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build();
 
-  ServiceClient(Service service, URI base, String token) {
+  /** Calls the service at the URL, showing the token. */
+  public ServiceClient(Service service, URI base, String token) {
     this.service = service;
     this.base = base;
     this.token = token;

@@ -32,12 +32,12 @@ public record CostReport(ReportQuery query, ArrayNode buckets, JsonNode totals) 
       }
       page = next;
     } while (page != null);
-    return new CostReport(query, buckets, reporting.get("/v1/totals", query.totals()));
+    return new CostReport(query, buckets, totals(reporting, query));
   }
 
-  /** The requests that {@code /v1/totals} counts for the query. */
-  public static long requests(ServiceClient reporting, ReportQuery query) {
-    return reporting.get("/v1/totals", query.totals()).path("requests").asLong(0);
+  /** The answer of {@code /v1/totals}. */
+  public static JsonNode totals(ServiceClient reporting, ReportQuery query) {
+    return reporting.get("/v1/totals", query.totals());
   }
 
   private static @Nullable String next(JsonNode answer) {

@@ -10,7 +10,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -58,7 +57,10 @@ public final class ProviderSimulator implements AutoCloseable {
     this.listener = listener;
   }
 
-  /** Starts on a free port of the loopback; the listener is called once for each answer's end. */
+  /**
+   * Starts on a free port of the loopback; the listener is called once for each answer, before the
+   * caller has the end of it.
+   */
   public static ProviderSimulator start(Consumer<Answer> listener) throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
@@ -90,8 +92,8 @@ public final class ProviderSimulator implements AutoCloseable {
     }
     switch (reply(exchange, method, path, received)) {
       case Reply.Whole whole -> {
+        listener.accept(whole.answer());
         send(exchange, whole.status(), whole.headers(), whole.body());
-        tell(whole.answer());
       }
       case Reply.Streamed streamed -> stream(exchange, streamed);
     }
@@ -140,27 +142,28 @@ public final class ProviderSimulator implements AutoCloseable {
     exchange.getResponseHeaders().set("cache-control", "no-cache");
     exchange.sendResponseHeaders(200, 0);
     long breakAfter = breakAfter(exchange.getRequestHeaders().getFirst(BREAK_HEADER));
+    OutputStream out = exchange.getResponseBody();
+    int sent = 0;
     try {
-      write(exchange.getResponseBody(), streamed.events(), breakAfter);
+      for (String event : streamed.events()) {
+        if (sent == breakAfter) {
+          throw new IOException("broken on request");
+        }
+        if (sent == streamed.events().size() - 1) {
+          listener.accept(streamed.answer());
+        }
+        out.write(event.getBytes(StandardCharsets.UTF_8));
+        out.flush();
+        sent++;
+        pause();
+      }
     } catch (IOException gone) {
-      tell(streamed.answer().cutShort());
+      if (sent < streamed.events().size() - 1) {
+        listener.accept(streamed.answer().cutShort());
+      }
       throw gone; // The server then drops the connection, without a proper end of the body.
     }
-    exchange.getResponseBody().close();
-    tell(streamed.answer());
-  }
-
-  private static void write(OutputStream out, List<String> events, long breakAfter)
-      throws IOException {
-    long sent = 0;
-    for (String event : events) {
-      if (sent++ == breakAfter) {
-        throw new IOException("broken on request");
-      }
-      out.write(event.getBytes(StandardCharsets.UTF_8));
-      out.flush();
-      pause();
-    }
+    out.close();
   }
 
   private static long breakAfter(@Nullable String header) {
@@ -174,9 +177,5 @@ public final class ProviderSimulator implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IOException("the simulator was closed", closing);
     }
-  }
-
-  private void tell(Answer answer) {
-    listener.accept(answer);
   }
 }

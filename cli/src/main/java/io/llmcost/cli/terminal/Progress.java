@@ -42,12 +42,16 @@ public final class Progress implements AutoCloseable {
   }
 
   /** Wipes the line, so that what comes after starts on a clean one. */
-  @Override
-  public void close() {
+  public void clear() {
     if (width > 0) {
       out.print("\r" + " ".repeat(width) + "\r");
       out.flush();
       width = 0;
     }
+  }
+
+  @Override
+  public void close() {
+    clear();
   }
 }
