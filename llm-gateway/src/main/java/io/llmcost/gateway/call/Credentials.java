@@ -1,0 +1,127 @@
+package io.llmcost.gateway.call;
+
+import io.llmcost.chassis.security.Authorities;
+import io.llmcost.gateway.problem.Problem;
+import io.llmcost.gateway.problem.ProblemException;
+import io.llmcost.gateway.provider.Provider;
+import io.llmcost.gateway.provider.Target;
+import io.llmcost.gateway.server.BearerTokens;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may call providers through this gateway, and with whose key. With pass-through on, whatever
+ * the caller sends is for the provider to judge; else it has to be a token of the gateway's own, in
+ * the field where the SDK puts its key, and the gateway's key for the provider takes its place.
+ */
+final class Credentials {
+  private static final AsciiString X_API_KEY = AsciiString.cached("x-api-key");
+  private static final AsciiString X_GOOG_API_KEY = AsciiString.cached("x-goog-api-key");
+  private static final AsciiString API_KEY = AsciiString.cached("api-key");
+  private static final String BEARER = "Bearer ";
+
+  private final boolean passThrough;
+  private final BearerTokens tokens;
+
+  Credentials(boolean passThrough, BearerTokens tokens) {
+    this.passThrough = passThrough;
+    this.tokens = tokens;
+  }
+
+  /** Refuses, by a ProblemException, a caller who may not use this gateway. */
+  void admit(HttpHeaders headers, String query) {
+    if (passThrough) {
+      return;
+    }
+    String token = token(headers, query);
+    if (token == null) {
+      throw BearerTokens.unauthorized(
+          "Send a token of this gateway where the SDK puts its API key.");
+    }
+    tokens.require(token, Authorities.EVENTS_WRITE);
+  }
+
+  private static @Nullable String token(HttpHeaders headers, String query) {
+    String bearer = BearerTokens.token(headers);
+    if (bearer != null) {
+      return bearer;
+    }
+    for (AsciiString name : new AsciiString[] {X_API_KEY, X_GOOG_API_KEY, API_KEY}) {
+      String value = headers.get(name);
+      if (value != null) {
+        return value.strip();
+      }
+    }
+    return keyIn(query);
+  }
+
+  /**
+   * Puts the gateway's key for the provider in place of what the caller sent, where it has one.
+   *
+   * @param headers the request's to the provider, changed
+   * @return the target without a key in its query, where one was replaced
+   */
+  Target replaceKey(Target target, HttpHeaders headers) {
+    Provider provider = target.provider();
+    String key = provider.key();
+    if (key == null) {
+      if (passThrough) {
+        return target;
+      }
+      throw new ProblemException(
+          Problem.invalid(
+              404,
+              "Provider not configured",
+              "provider",
+              provider.id() + " needs llmcost.gateway.providers." + provider.id() + ".api-key"));
+    }
+    headers.remove(HttpHeaderNames.AUTHORIZATION);
+    headers.remove(X_API_KEY);
+    headers.remove(X_GOOG_API_KEY);
+    headers.remove(API_KEY);
+    AsciiString field = field(provider.id(), target.path());
+    headers.set(field, field.equals(HttpHeaderNames.AUTHORIZATION) ? BEARER + key : key);
+    return new Target(provider, target.path(), withoutKey(target.query()));
+  }
+
+  // Their OpenAI-compatible paths take what OpenAI's clients send.
+  private static AsciiString field(String provider, String path) {
+    return switch (provider) {
+      case "anthropic" -> path.startsWith("/v1/chat/") ? HttpHeaderNames.AUTHORIZATION : X_API_KEY;
+      case "gemini" ->
+          path.startsWith("/v1beta/openai/") ? HttpHeaderNames.AUTHORIZATION : X_GOOG_API_KEY;
+      case "azure" -> API_KEY;
+      default -> HttpHeaderNames.AUTHORIZATION;
+    };
+  }
+
+  private static @Nullable String keyIn(String query) {
+    for (String pair : parameters(query)) {
+      if (pair.startsWith("key=")) {
+        return URLDecoder.decode(pair.substring(4), StandardCharsets.UTF_8);
+      }
+    }
+    return null;
+  }
+
+  private static String withoutKey(String query) {
+    if (!query.contains("key=")) {
+      return query;
+    }
+    StringBuilder rest = new StringBuilder();
+    for (String pair : parameters(query)) {
+      if (!pair.startsWith("key=") && !pair.isEmpty()) {
+        rest.append(rest.isEmpty() ? '?' : '&').append(pair);
+      }
+    }
+    return rest.toString();
+  }
+
+  private static String[] parameters(String query) {
+    return query.isEmpty() ? new String[0] : query.substring(1).split("&");
+  }
+}

@@ -1,0 +1,640 @@
+package io.llmcost.gateway.call;
+
+import io.llmcost.client.event.LlmCallContext;
+import io.llmcost.client.provider.AnswerHead;
+import io.llmcost.client.provider.Completion;
+import io.llmcost.client.provider.ProviderAdapter;
+import io.llmcost.client.provider.RequestFacts;
+import io.llmcost.client.provider.SseUsageChunkFilter;
+import io.llmcost.gateway.problem.Problem;
+import io.llmcost.gateway.problem.ProblemException;
+import io.llmcost.gateway.provider.CallRouter;
+import io.llmcost.gateway.provider.Target;
+import io.llmcost.gateway.server.BufferedBody;
+import io.llmcost.gateway.server.ClientConnection;
+import io.llmcost.gateway.server.Exchange;
+import io.llmcost.gateway.server.OwnAnswer;
+import io.llmcost.gateway.server.Watch;
+import io.llmcost.gateway.upstream.UpstreamConnection;
+import io.llmcost.gateway.upstream.UpstreamListener;
+import io.llmcost.gateway.upstream.UpstreamPools;
+import io.llmcost.schemas.Statuses;
+import io.llmcost.schemas.UsageSources;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One call: the request to its provider, the answer to its caller, and, where it is billed, the
+ * event into the journal before the caller sees the answer's end. On one event loop.
+ */
+final class ProxyExchange
+    implements Exchange, UpstreamListener, UpstreamPools.Receiver, Watch.Watched {
+  private static final Logger log = LoggerFactory.getLogger(ProxyExchange.class);
+  private static final String EVENT_ID = "x-llmcost-event-id";
+  private static final String TRACKED = "x-llmcost-tracked";
+
+  /** Bodies above this are read on a thread of their own: they would keep the loop too long. */
+  private static final int MAX_INLINE_BYTES = 256 * 1024;
+
+  private enum Phase {
+    /** The request comes. */
+    REQUEST,
+    /** A connection to the provider is made, or waited for. */
+    CONNECTING,
+    /** The request was sent. */
+    WAITING,
+    /** The answer comes. */
+    ANSWERING,
+    /** The answer has ended; its event goes into the journal. */
+    SETTLING,
+    /** Nothing more happens. */
+    ENDED
+  }
+
+  private final Proxy proxy;
+  private final ClientConnection client;
+  private final HttpMethod method;
+  private final HttpHeaders received;
+  private final CallRouter.Route route;
+  private final Target byPath;
+  private final @Nullable ProviderAdapter adapter;
+  private final @Nullable LlmCallContext context;
+  private final OutgoingRequest request;
+  private final boolean bodyExpected;
+  private final Instant arrivedAt;
+  private final long arrivedNanos = System.nanoTime();
+
+  private Phase phase = Phase.REQUEST;
+  private CallPlan plan;
+  private boolean unrecorded;
+  private boolean callerGone;
+  private boolean retried;
+  private boolean reused;
+  private long drainedBytes;
+  private long goneNanos;
+  private long sentNanos;
+  private long firstPartNanos;
+  private long partNanos;
+  private long overheadNanos;
+  private OutgoingRequest.@Nullable Head head;
+  private UpstreamPools.@Nullable Pending pending;
+  private @Nullable UpstreamConnection upstream;
+  private @Nullable TrackedCall tracked;
+  private @Nullable CallerAnswer answer;
+  private int status;
+
+  ProxyExchange(Proxy proxy, ClientConnection client, HttpRequest head) {
+    this.proxy = proxy;
+    this.client = client;
+    this.method = head.method();
+    this.received = head.headers();
+    this.arrivedAt = proxy.clock().instant();
+    this.route = proxy.router().route(head.uri(), received.contains("anthropic-version"));
+    this.byPath = CallPlan.byPath(route);
+    proxy.credentials().admit(received, byPath.query());
+    this.adapter =
+        proxy.adapters().find(byPath.provider().id(), method.name(), byPath.path()).orElse(null);
+    this.plan = new CallPlan(byPath, adapter, RequestFacts.NONE);
+    if (adapter == null) {
+      this.context = null;
+      this.request = new PassingRequest(client, head, proxy.limits().passedBodyBytes());
+    } else {
+      this.context = proxy.contexts().read(received);
+      BufferedBody body = new BufferedBody(proxy.budget(), proxy.limits().bufferedBodyBytes());
+      body.announce(received);
+      this.request = new WholeRequest(body);
+    }
+    this.bodyExpected = HttpUtil.is100ContinueExpected(head);
+  }
+
+  // ---- the request ----
+
+  @Override
+  public void begin() {
+    if (bodyExpected) {
+      client.sendContinue();
+    }
+    if (request instanceof PassingRequest) {
+      guarded(() -> connect(plan, null));
+    }
+  }
+
+  @Override
+  public void content(HttpContent part) {
+    if (phase == Phase.SETTLING || phase == Phase.ENDED) {
+      part.release();
+      return;
+    }
+    guarded(
+        () -> {
+          request.add(part);
+          if (request instanceof WholeRequest whole && whole.isComplete()) {
+            plan(whole);
+          }
+        });
+  }
+
+  private void plan(WholeRequest whole) {
+    byte[] body = whole.toBytes();
+    if (body.length <= MAX_INLINE_BYTES) {
+      connect(planned(body), whole);
+      return;
+    }
+    proxy
+        .executor()
+        .execute(
+            () -> {
+              CallPlan made = planned(body);
+              client
+                  .loop()
+                  .eventLoop()
+                  .execute(
+                      () -> {
+                        if (phase == Phase.REQUEST) {
+                          guarded(() -> connect(made, whole));
+                        }
+                      });
+            });
+  }
+
+  private CallPlan planned(byte[] body) {
+    return CallPlan.of(proxy.router(), proxy.adapters(), route, adapter, method.name(), body);
+  }
+
+  private void connect(CallPlan made, @Nullable WholeRequest whole) {
+    plan = made;
+    HttpHeaders headers =
+        HeaderPolicy.toProvider(
+            received, made.target().provider().origin().hostHeader(), made.adapter() != null);
+    Target target = proxy.credentials().replaceKey(made.target(), headers);
+    head = new OutgoingRequest.Head(method, target.uri(), headers);
+    if (made.adapter() != null && context != null) {
+      tracked = proxy.track(made, made.adapter(), context, arrivedAt);
+      unrecorded = tracked == null;
+    }
+    var splice = made.facts().askForUsage();
+    if (whole != null && splice != null && tracked != null) {
+      whole.splice(splice);
+    }
+    overheadNanos = System.nanoTime() - arrivedNanos;
+    acquire(false);
+  }
+
+  private void acquire(boolean fresh) {
+    phase = Phase.CONNECTING;
+    pending = client.loop().pools().acquire(plan.target().provider().origin(), this, fresh);
+  }
+
+  @Override
+  public void connected(UpstreamConnection connection, boolean wasUsed) {
+    reused = wasUsed;
+    upstream = connection;
+    phase = Phase.WAITING;
+    sentNanos = System.nanoTime();
+    partNanos = sentNanos;
+    connection.open(this);
+    request.send(connection, Objects.requireNonNull(head));
+  }
+
+  @Override
+  public void refused(UpstreamPools.Refusal why, @Nullable Throwable cause) {
+    switch (why) {
+      case BUSY -> {
+        releaseTracked();
+        refuse(
+            Problem.of(503, "Busy", "Too many calls to " + provider() + " at once; try again."),
+            Map.of("retry-after", "1"));
+      }
+      case UNREACHABLE -> {
+        log.warn("{} cannot be reached: {}", plan.target().provider(), String.valueOf(cause));
+        fail(
+            502,
+            "Provider unreachable",
+            "No connection to " + provider() + ": " + reason(cause),
+            "provider_unreachable");
+      }
+    }
+  }
+
+  private static String reason(@Nullable Throwable cause) {
+    return cause == null ? "refused" : Objects.requireNonNullElse(cause.getMessage(), "refused");
+  }
+
+  @Override
+  public void requestWritable(boolean writable) {
+    if (!request.isComplete()) {
+      request.writable(writable);
+    }
+  }
+
+  // ---- the answer ----
+
+  @Override
+  public void answerHead(HttpResponse response) {
+    try {
+      begun(response);
+    } catch (RuntimeException e) {
+      broken(e);
+    }
+  }
+
+  private void begun(HttpResponse response) {
+    phase = Phase.ANSWERING;
+    partNanos = System.nanoTime();
+    status = response.status().code();
+    TrackedCall call = tracked;
+    if (call != null) {
+      call.head(new AnswerHead(status, response.headers()::get));
+    }
+    if (!callerGone) {
+      CallerAnswer next = new CallerAnswer(client, method, response, filter(response));
+      answer = next;
+      if (call == null || call.isIdentified()) {
+        beginAnswer(next, true);
+      }
+    }
+  }
+
+  private @Nullable SseUsageChunkFilter filter(HttpResponse response) {
+    String type = response.headers().get(HttpHeaderNames.CONTENT_TYPE);
+    return tracked != null
+            && plan.facts().askForUsage() != null
+            && type != null
+            && type.startsWith("text/event-stream")
+        ? new SseUsageChunkFilter()
+        : null;
+  }
+
+  private void beginAnswer(CallerAnswer to, boolean identified) {
+    TrackedCall call = tracked;
+    if (call != null && identified) {
+      to.headers().set(EVENT_ID, call.eventId().toString());
+    } else if (unrecorded) {
+      to.headers().set(TRACKED, "false");
+    }
+    to.begin();
+  }
+
+  @Override
+  public void answerPart(HttpContent part) {
+    try {
+      passing(part);
+    } catch (RuntimeException e) {
+      broken(e);
+    }
+  }
+
+  private void passing(HttpContent part) {
+    partNanos = System.nanoTime();
+    if (firstPartNanos == 0) {
+      firstPartNanos = partNanos;
+    }
+    boolean last = part instanceof LastHttpContent;
+    byte[] bytes = client.loop().scratch();
+    int length = part.content().readableBytes();
+    TrackedCall call = tracked;
+    if (call != null && length > 0) {
+      part.content().getBytes(part.content().readerIndex(), bytes, 0, length);
+      call.body(bytes, length);
+    }
+    CallerAnswer to = answer;
+    if (to == null || callerGone) {
+      part.release();
+      drained(length, last);
+      return;
+    }
+    HttpContent passed = to.filtered(part, bytes, length);
+    if (last) {
+      upstream = null;
+      settle(completion(), () -> finish(to, passed));
+    } else {
+      to.body(passed);
+      holdOrBegin(to, call);
+    }
+  }
+
+  private void holdOrBegin(CallerAnswer to, @Nullable TrackedCall call) {
+    if (!to.isBegun()) {
+      boolean identified = call == null || call.isIdentified();
+      if (identified || to.holdsTooMuch()) {
+        beginAnswer(to, identified);
+      }
+    }
+    UpstreamConnection from = upstream;
+    if (from != null && !client.isWritable()) {
+      from.setReading(false);
+    }
+  }
+
+  private void broken(RuntimeException bug) {
+    log.error("{} {}: the answer broke off here", method, byPath.path(), bug);
+    abandonUpstream();
+    releaseTracked();
+    abort();
+  }
+
+  @Override
+  public void writable(boolean writable) {
+    UpstreamConnection from = upstream;
+    if (from != null && phase == Phase.ANSWERING) {
+      from.setReading(writable || callerGone);
+    }
+  }
+
+  @Override
+  public void answerPaused() {
+    if (!callerGone) {
+      client.flush();
+    }
+  }
+
+  private void finish(CallerAnswer to, HttpContent last) {
+    phase = Phase.ENDED;
+    measure();
+    if (callerGone) {
+      last.release();
+      return;
+    }
+    if (!to.isBegun()) {
+      beginAnswer(to, true);
+    }
+    to.body(last);
+    client.answered();
+  }
+
+  private void measure() {
+    long now = System.nanoTime();
+    long since = partNanos == 0 ? now : partNanos;
+    proxy
+        .metrics()
+        .answered(
+            provider(), status, tracked != null, now - arrivedNanos, overheadNanos + (now - since));
+  }
+
+  // The caller left; the provider bills the answer all the same, so its end is worth waiting for.
+  private void drained(int length, boolean last) {
+    drainedBytes += length;
+    if (last) {
+      upstream = null;
+      settle(completion().cancelled(), this::drainedAll);
+    } else if (drainedBytes > proxy.limits().drainBytes()) {
+      abandonUpstream();
+      settle(completion().cancelled(), this::drainedAll);
+    }
+  }
+
+  private void drainedAll() {
+    phase = Phase.ENDED;
+    measure();
+  }
+
+  private Completion completion() {
+    TrackedCall call = tracked;
+    return call == null ? Completion.notUnderstood() : call.completion();
+  }
+
+  // ---- what goes wrong ----
+
+  @Override
+  public void answerLost(@Nullable Throwable cause) {
+    upstream = null;
+    if (phase == Phase.WAITING && mayRepeat()) {
+      retried = true;
+      proxy.metrics().retry();
+      acquire(true);
+    } else if (phase == Phase.WAITING) {
+      log.warn("{} closed before it answered: {}", plan.target().provider(), String.valueOf(cause));
+      fail(
+          502,
+          "Provider closed the connection",
+          provider() + " closed the connection before it answered.",
+          "provider_closed");
+    } else if (phase == Phase.ANSWERING) {
+      log.warn("{} broke off an answer: {}", plan.target().provider(), String.valueOf(cause));
+      cut(null);
+    }
+  }
+
+  // A call that may have reached the provider is never sent twice: it would be billed twice.
+  private boolean mayRepeat() {
+    return reused && !retried && !callerGone && request.mayRepeat();
+  }
+
+  /** Ends a call whose answer has not begun, with a problem. */
+  private void fail(int problemStatus, String title, String detail, String code) {
+    status = problemStatus;
+    Completion completion = Completion.failed(code);
+    settle(
+        callerGone ? completion.cancelled() : completion,
+        () -> {
+          Map<String, String> headers = new LinkedHashMap<>();
+          TrackedCall call = tracked;
+          if (call != null) {
+            headers.put(EVENT_ID, call.eventId().toString());
+          }
+          refuse(Problem.of(problemStatus, title, detail), headers);
+        });
+  }
+
+  /** Ends a call in the middle of its answer: the caller's connection breaks off as well. */
+  private void cut(@Nullable String code) {
+    Completion completion = completion();
+    if (code != null) {
+      completion = completion.failedWith(code);
+    }
+    settle(callerGone ? completion.cancelled() : completion, this::abort);
+  }
+
+  private void abort() {
+    phase = Phase.ENDED;
+    measure();
+    CallerAnswer to = answer;
+    if (!callerGone) {
+      client.flush();
+      client.abort(to != null && to.endsWithConnection());
+    }
+    if (to != null) {
+      to.release();
+    }
+  }
+
+  /** Ends the exchange with a problem; nothing of an answer was written. */
+  private void refuse(Problem problem, Map<String, String> headers) {
+    phase = Phase.ENDED;
+    status = problem.status();
+    release();
+    measure();
+    if (!callerGone) {
+      client.respond(OwnAnswer.problem(problem, headers));
+    }
+  }
+
+  private void guarded(Runnable step) {
+    Problem problem;
+    Map<String, String> headers = Map.of();
+    try {
+      step.run();
+      return;
+    } catch (ProblemException e) {
+      problem = e.problem();
+      headers = e.headers();
+    } catch (RuntimeException e) {
+      log.error("{} {} failed", method, byPath.path(), e);
+      problem = Problem.of(500, "Internal error", "The gateway's log says why.");
+    }
+    abandonUpstream();
+    releaseTracked();
+    CallerAnswer to = answer;
+    if (to != null && to.isBegun()) {
+      abort();
+    } else {
+      refuse(problem, headers);
+    }
+  }
+
+  @Override
+  public void callerGone() {
+    callerGone = true;
+    switch (phase) {
+      case REQUEST, CONNECTING -> {
+        phase = Phase.ENDED;
+        UpstreamPools.Pending wait = pending;
+        if (wait != null) {
+          wait.cancel();
+        }
+        releaseTracked();
+        release();
+      }
+      case WAITING, ANSWERING -> {
+        proxy.metrics().hangUp();
+        CallerAnswer to = answer;
+        if (to != null) {
+          to.release();
+        }
+        UpstreamConnection from = upstream;
+        if (tracked == null || from == null || !request.isComplete()) {
+          abandonUpstream();
+          phase = Phase.ENDED;
+          release();
+        } else {
+          goneNanos = System.nanoTime();
+          from.setReading(true);
+          client.loop().watch().add(this);
+        }
+      }
+      case SETTLING, ENDED -> {}
+    }
+  }
+
+  @Override
+  public void check(long nowNanos) {
+    CallLimits limits = proxy.limits();
+    UpstreamConnection from = upstream;
+    if (from == null || (phase != Phase.WAITING && phase != Phase.ANSWERING)) {
+      return;
+    }
+    boolean late = nowNanos - arrivedNanos >= limits.totalNanos();
+    if (callerGone) {
+      if (late || nowNanos - goneNanos >= limits.drainNanos()) {
+        abandonUpstream();
+        settle(completion().cancelled(), this::drainedAll);
+      }
+    } else if (phase == Phase.WAITING) {
+      if (request.isComplete() && (late || nowNanos - sentNanos >= limits.firstByteNanos())) {
+        abandonUpstream();
+        fail(
+            504, "Provider timed out", provider() + " did not answer in time.", "provider_timeout");
+      }
+    } else if (late || nowNanos - partNanos >= limits.pauseNanos()) {
+      stopped();
+    }
+  }
+
+  // Whose fault it is: the provider sends nothing more, or its caller takes nothing more.
+  private void stopped() {
+    if (client.isWritable()) {
+      abandonUpstream();
+      cut("provider_timeout");
+    } else {
+      client.abort(true);
+      callerGone();
+    }
+  }
+
+  private void abandonUpstream() {
+    UpstreamConnection from = upstream;
+    upstream = null;
+    if (from != null) {
+      from.abandon();
+    }
+  }
+
+  // ---- the event ----
+
+  /** Puts the event into the journal, then goes on; what fails there cuts the answer. */
+  private void settle(Completion completion, Runnable then) {
+    phase = Phase.SETTLING;
+    client.loop().watch().remove(this);
+    release();
+    TrackedCall call = tracked;
+    if (call == null) {
+      then.run();
+      return;
+    }
+    if (completion.status().equals(Statuses.SUCCEEDED)
+        && completion.usageSource().equals(UsageSources.NONE)
+        && !completion.pending()) {
+      proxy.metrics().unread();
+    }
+    long end = System.nanoTime();
+    TrackedCall.Times times =
+        new TrackedCall.Times(
+            proxy.clock().instant(),
+            TimeUnit.NANOSECONDS.toMillis(end - arrivedNanos),
+            firstPartNanos == 0
+                ? null
+                : TimeUnit.NANOSECONDS.toMillis(firstPartNanos - arrivedNanos));
+    proxy.publish(
+        call,
+        completion,
+        times,
+        client.loop().eventLoop(),
+        published -> {
+          if (published) {
+            then.run();
+          } else {
+            abort();
+          }
+        });
+  }
+
+  private void releaseTracked() {
+    TrackedCall call = tracked;
+    tracked = null;
+    if (call != null) {
+      call.release();
+    }
+  }
+
+  private void release() {
+    request.release();
+  }
+
+  private String provider() {
+    return plan.target().provider().id();
+  }
+}

@@ -1,0 +1,381 @@
+package io.llmcost.gateway.server;
+
+import io.llmcost.gateway.problem.Problem;
+import io.llmcost.gateway.problem.ProblemException;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One caller's connection: takes its requests one after the other, gives each to an exchange, and
+ * ends when caller or exchange wants it. Requests sent ahead wait, unread beyond a few.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails ends the connection, which is heard
+public final class ClientConnection extends ChannelInboundHandlerAdapter implements Watch.Watched {
+  private static final Logger log = LoggerFactory.getLogger(ClientConnection.class);
+  private static final int MAX_WAITING = 64;
+  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /**
+   * How long a connection may wait for its next request, and for more of the current one's body.
+   */
+  record Timeouts(long keepAliveNanos, long bodyNanos) {}
+
+  private final ExchangeFactory exchanges;
+  private final Loop loop;
+  private final Channel channel;
+  private final Timeouts timeouts;
+  private final ServerState state;
+  private final ArrayDeque<HttpObject> waiting = new ArrayDeque<>();
+
+  private @Nullable Exchange exchange;
+  private boolean requestComplete = true;
+  private boolean keepAlive = true;
+  private boolean oldVersion;
+  private boolean draining;
+  private boolean pausedByExchange;
+  private boolean lingering;
+  private long sinceNanos = System.nanoTime();
+  private long receivedNanos = sinceNanos;
+
+  ClientConnection(
+      ExchangeFactory exchanges, Loop loop, Channel channel, Timeouts timeouts, ServerState state) {
+    this.exchanges = exchanges;
+    this.loop = loop;
+    this.channel = channel;
+    this.timeouts = timeouts;
+    this.state = state;
+  }
+
+  // ---- for exchanges ----
+
+  /** Returns the event loop that all of this happens on. */
+  public Loop loop() {
+    return loop;
+  }
+
+  /** Returns whether the connection outlives the current exchange, as far as is known. */
+  public boolean keepsAlive() {
+    return keepAlive && !state.stopping();
+  }
+
+  /** Returns whether the caller speaks HTTP/1.0 only, which has no chunks. */
+  public boolean isOldVersion() {
+    return oldVersion;
+  }
+
+  /** Writes a part of the answer; nothing is sent before {@link #flush}. */
+  public void write(HttpObject part) {
+    channel.write(part, channel.voidPromise());
+  }
+
+  /** Sends what was written. */
+  public void flush() {
+    channel.flush();
+  }
+
+  /** Returns whether the caller takes more. */
+  public boolean isWritable() {
+    return channel.isWritable();
+  }
+
+  /** Puts into an answer's head what the connection has to say about itself. */
+  public void describe(HttpResponse head, boolean lengthKnown) {
+    if (oldVersion && !lengthKnown) {
+      keepAlive = false;
+    }
+    if (!keepsAlive()) {
+      keepAlive = false;
+      head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    } else if (oldVersion) {
+      head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+    }
+  }
+
+  /** Stops or goes on with reading the request's body. */
+  public void setReading(boolean reading) {
+    pausedByExchange = !reading;
+    updateReading();
+  }
+
+  /** Tells a caller who waits for it to send the request's body. */
+  public void sendContinue() {
+    channel.writeAndFlush(
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+  }
+
+  /** Ends the current exchange with an answer of the gateway's own. */
+  public void respond(OwnAnswer answer) {
+    if (!channel.isActive()) {
+      return;
+    }
+    FullHttpResponse response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1,
+            HttpResponseStatus.valueOf(answer.status()),
+            Unpooled.wrappedBuffer(answer.body()));
+    response
+        .headers()
+        .set(HttpHeaderNames.CONTENT_TYPE, answer.contentType())
+        .setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
+    answer.headers().forEach((name, value) -> response.headers().set(name, value));
+    if (!requestComplete) {
+      keepAlive = false;
+    }
+    describe(response, true);
+    write(response);
+    answered();
+  }
+
+  /** The answer's last part was written: sends it, and takes the next request or ends. */
+  public void answered() {
+    exchange = null;
+    pausedByExchange = false;
+    flush();
+    if (!requestComplete || !keepsAlive()) {
+      linger();
+      return;
+    }
+    sinceNanos = System.nanoTime();
+    drain();
+  }
+
+  /**
+   * Ends the connection in the middle of an answer, so that the caller sees that its end is
+   * missing.
+   *
+   * @param reset whether the end of the connection would else pass for the end of the answer
+   */
+  public void abort(boolean reset) {
+    exchange = null;
+    if (reset) {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    }
+    channel.close();
+  }
+
+  // ---- from the network ----
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    loop.watch().add(this);
+    state.opened(this);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (lingering || !(message instanceof HttpObject object)) {
+      ReferenceCountUtil.release(message);
+      return;
+    }
+    receivedNanos = System.nanoTime();
+    waiting.add(object);
+    drain();
+    if (waiting.size() > MAX_WAITING) {
+      updateReading();
+    }
+  }
+
+  private void drain() {
+    if (draining) {
+      return;
+    }
+    draining = true;
+    try {
+      while (!lingering && !waiting.isEmpty() && (exchange == null || !requestComplete)) {
+        dispatch(waiting.remove());
+      }
+    } finally {
+      draining = false;
+    }
+    updateReading();
+  }
+
+  private void updateReading() {
+    boolean reading = lingering || !(pausedByExchange || waiting.size() > MAX_WAITING);
+    if (channel.config().isAutoRead() != reading) {
+      channel.config().setAutoRead(reading);
+    }
+  }
+
+  private void dispatch(HttpObject object) {
+    if (object.decoderResult().isFailure()) {
+      ReferenceCountUtil.release(object);
+      unreadable(object.decoderResult().cause());
+      return;
+    }
+    if (object instanceof HttpRequest head) {
+      begin(head);
+    }
+    if (object instanceof HttpContent content) {
+      if (content instanceof LastHttpContent) {
+        requestComplete = true;
+      }
+      Exchange to = exchange;
+      if (to == null) {
+        content.release();
+      } else {
+        to.content(content);
+      }
+    }
+  }
+
+  private void begin(HttpRequest head) {
+    requestComplete = false;
+    keepAlive = HttpUtil.isKeepAlive(head);
+    oldVersion = head.protocolVersion().compareTo(HttpVersion.HTTP_1_1) < 0;
+    Exchange next = open(head);
+    exchange = next;
+    next.begin();
+  }
+
+  private Exchange open(HttpRequest head) {
+    OwnAnswer refusal;
+    try {
+      return exchanges.open(this, head);
+    } catch (ProblemException e) {
+      refusal = OwnAnswer.problem(e.problem(), e.headers());
+    } catch (RuntimeException e) {
+      log.error("{} {} failed", head.method(), head.uri(), e);
+      refusal = OwnAnswer.problem(Problem.of(500, "Internal error", "The gateway's log says why."));
+    }
+    return new RefusedExchange(this, refusal, HttpUtil.is100ContinueExpected(head));
+  }
+
+  // Not HTTP, or more of it than is allowed; where the next request would begin is unknown.
+  private void unreadable(Throwable cause) {
+    keepAlive = false;
+    Exchange current = exchange;
+    if (current != null) {
+      exchange = null;
+      current.callerGone();
+      channel.close();
+      return;
+    }
+    requestComplete = false;
+    int status =
+        cause instanceof TooLongHttpLineException
+            ? 414
+            : cause instanceof TooLongHttpHeaderException ? 431 : 400;
+    respond(
+        OwnAnswer.problem(
+            Problem.of(
+                status,
+                "Unreadable request",
+                cause.getMessage() == null ? "This is not HTTP/1.1." : cause.getMessage())));
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    Exchange current = exchange;
+    if (current != null) {
+      current.writable(channel.isWritable());
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    loop.watch().remove(this);
+    state.closed(this);
+    Exchange current = exchange;
+    exchange = null;
+    waiting.forEach(ReferenceCountUtil::release);
+    waiting.clear();
+    if (current != null) {
+      current.callerGone();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!(cause instanceof java.io.IOException)) {
+      log.warn("connection of {} ends", channel.remoteAddress(), cause);
+    }
+    channel.close();
+  }
+
+  // ---- time ----
+
+  @Override
+  public void check(long nowNanos) {
+    Exchange current = exchange;
+    if (current != null) {
+      current.check(nowNanos);
+      if (current.equals(exchange)
+          && !requestComplete
+          && !pausedByExchange
+          && nowNanos - receivedNanos >= timeouts.bodyNanos()) {
+        bodyStopped(current);
+      }
+    } else if (nowNanos - sinceNanos >= (lingering ? LINGER_NANOS : timeouts.keepAliveNanos())) {
+      channel.close();
+    }
+  }
+
+  private void bodyStopped(Exchange current) {
+    exchange = null;
+    current.callerGone();
+    respond(
+        OwnAnswer.problem(
+            Problem.of(408, "Request timed out", "The request's body stopped coming.")));
+  }
+
+  /** The gateway stops: a connection without a call ends at once. */
+  void stop() {
+    if (exchange == null && waiting.isEmpty()) {
+      channel.close();
+    }
+  }
+
+  /** Ends the connection whatever happens on it. */
+  void close() {
+    channel.close();
+  }
+
+  // Closing with unread bytes would make the kernel take back the answer; so what still comes is
+  // read, and dropped, until the caller has seen the answer and closes, or for a few seconds.
+  private void linger() {
+    if (requestComplete) {
+      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+      return;
+    }
+    lingering = true;
+    sinceNanos = System.nanoTime();
+    waiting.forEach(ReferenceCountUtil::release);
+    waiting.clear();
+    updateReading();
+    channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            sent -> {
+              if (channel instanceof DuplexChannel duplex) {
+                duplex.shutdownOutput();
+              }
+            });
+  }
+}
