@@ -64,7 +64,9 @@ final class RunningStack implements AutoCloseable {
     await("./llmcost up")
         .atMost(READY_WITHIN)
         .pollInterval(Duration.ofMillis(200))
-        .failFast(() -> "up ended: " + Llmcost.read(log), () -> !process.isAlive())
+        .failFast(
+            "up goes on",
+            () -> assertThat(process.isAlive()).as("up ended: %s", Llmcost.read(log)).isTrue())
         .until(() -> Files.exists(data.resolve("stack.json")));
     return new RunningStack(data, simulator, process, log);
   }
