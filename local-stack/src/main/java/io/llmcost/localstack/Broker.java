@@ -37,6 +37,11 @@ public final class Broker implements Part {
     this.jvmOptions = List.copyOf(jvmOptions);
   }
 
+  /** The file by which one build of what a broker runs differs from another. */
+  public static Path program() {
+    return StackHome.holding(KafkaNode.class);
+  }
+
   @Override
   public String name() {
     return "kafka";
@@ -68,7 +73,7 @@ public final class Broker implements Part {
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.add("-classpath");
-    command.add(home.kafkaLibs() + "/*:" + StackHome.holding(KafkaNode.class));
+    command.add(home.kafkaLibs() + "/*:" + program());
     command.add(KafkaNode.class.getName());
     command.add(settings.toString());
     return LocalProcess.start(Launch.of(command, Map.of(), directory, log));

@@ -43,13 +43,13 @@ final class DockerServers implements Servers {
           .waitingFor(Wait.forHttp("/apis/registry/v3/system/info").forPort(REGISTRY_PORT));
 
   @Override
-  public String bootstrapServers() {
+  public synchronized String bootstrapServers() {
     Startables.deepStart(kafka, registry).join();
     return kafka.getBootstrapServers();
   }
 
   @Override
-  public String schemaRegistryUrl() {
+  public synchronized String schemaRegistryUrl() {
     registry.start();
     return "http://"
         + registry.getHost()
@@ -59,7 +59,7 @@ final class DockerServers implements Servers {
   }
 
   @Override
-  public String databaseUrl(String database) {
+  public synchronized String databaseUrl(String database) {
     postgres.start();
     return "jdbc:postgresql://"
         + postgres.getHost()

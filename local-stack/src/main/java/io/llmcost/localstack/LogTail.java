@@ -6,11 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The line of a log that says why its process failed, with the log's path. */
 public final class LogTail {
   private static final int BYTES = 64 * 1024;
-  private static final int LONGEST = 300;
+  private static final int LONGEST = 400;
+  private static final int BOOTS_OWN = 3;
   private static final Pattern FAILURE =
       Pattern.compile("\\b(FATAL|PANIC|ERROR|SEVERE|Exception|Error)\\b|Caused by:|Error:");
 
@@ -34,16 +36,24 @@ public final class LogTail {
       int rankHere = rank(lines, i);
       if (rankHere >= rank) {
         rank = rankHere;
-        reason = lines.get(i);
+        reason = rank == BOOTS_OWN ? description(lines, i) : lines.get(i);
       }
     }
     return reason.length() > LONGEST ? reason.substring(0, LONGEST) + "…" : reason;
   }
 
+  /** Boot's goes on in lines of its own until it says what to do. */
+  private static String description(List<String> lines, int first) {
+    return lines.stream()
+        .skip(first)
+        .takeWhile(line -> !line.equals("Action:"))
+        .collect(Collectors.joining(" "));
+  }
+
   private static int rank(List<String> lines, int index) {
     String line = lines.get(index);
     if (index > 0 && lines.get(index - 1).equals("Description:")) {
-      return 3;
+      return BOOTS_OWN;
     }
     if (line.startsWith("Caused by:")) {
       return 2;

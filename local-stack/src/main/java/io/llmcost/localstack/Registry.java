@@ -32,6 +32,11 @@ public final class Registry implements Part {
     this.jvmOptions = List.copyOf(jvmOptions);
   }
 
+  /** The jar that a registry runs. */
+  public static Path program(StackHome home) {
+    return home.registry().resolve("quarkus-run.jar");
+  }
+
   @Override
   public String name() {
     return "schema-registry";
@@ -58,7 +63,7 @@ public final class Registry implements Part {
             "--sun-misc-unsafe-memory-access=allow",
             "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
             "-jar",
-            home.registry().resolve("quarkus-run.jar").toString()));
+            program(home).toString()));
     Map<String, String> environment = new HashMap<>();
     environment.put("APICURIO_STORAGE_KIND", "sql");
     environment.put("APICURIO_STORAGE_SQL_KIND", "postgresql");

@@ -14,10 +14,11 @@ class LogTailTest {
                     "2026-11-24 ERROR o.s.b.d.LoggingFailureAnalysisReporter",
                     "APPLICATION FAILED TO START",
                     "Description:",
-                    "Web server failed to start. Port 8081 was already in use.",
+                    "Failed to bind properties under 'server.port':",
+                    "Reason: not a number",
                     "Action:",
                     "Identify and stop the process that's listening on port 8081")))
-        .isEqualTo("Web server failed to start. Port 8081 was already in use.");
+        .isEqualTo("Failed to bind properties under 'server.port': Reason: not a number");
   }
 
   @Test

@@ -13,27 +13,27 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The services' jars, taken apart once into the layout from which a JVM starts fastest; where that
- * cannot be written, the jar itself runs.
+ * The services' jars, taken apart once into the layout from which a JVM starts fastest, and the
+ * start caches of all programs; where these cannot be written, the jar itself runs, without.
  */
 final class Applications {
   private final Path root;
   private final Path directory;
+  private final boolean recording;
+  private final List<StartCache> caches = new ArrayList<>();
 
-  /** Fails where a jar is missing. */
-  Applications(StackHome home) {
+  /** {@code recording} has every program write its start cache when it ends. */
+  Applications(StackHome home, boolean recording) {
     this.root = home.root();
     this.directory = root.resolve("cli/target/llmcost/apps");
-    for (ServiceKind service : ServiceKind.values()) {
-      built(service);
-    }
+    this.recording = recording;
   }
 
-  /** What {@code java -jar} runs. */
+  /** What {@code java -jar} runs; fails where it was not built. */
   Path jar(ServiceKind service) {
     Path built = built(service);
     try {
-      Path home = directory.resolve(service.label() + "-" + version(built));
+      Path home = directory.resolve(service.label() + "-" + StartCache.build(built));
       Path jar = home.resolve(built.getFileName());
       if (!Files.exists(jar)) {
         Files.createDirectories(directory);
@@ -43,6 +43,20 @@ final class Applications {
       return jar;
     } catch (IOException e) {
       return built;
+    }
+  }
+
+  /** The start cache of a program whose build shows in the given file. */
+  StartCache cache(String name, Path program) {
+    StartCache cache = StartCache.of(directory, name, program, recording);
+    caches.add(cache);
+    return cache;
+  }
+
+  /** Makes what was recorded the caches of later starts; to be called once all have ended. */
+  void keepCaches() throws IOException {
+    for (StartCache cache : caches) {
+      cache.keep();
     }
   }
 
@@ -59,13 +73,6 @@ final class Applications {
     throw new CommandFailure(
         "missing the jar of %s in %s; build it: mvn -q -DskipTests package"
             .formatted(service.label(), target));
-  }
-
-  /** Another build of the jar has another one. */
-  private static String version(Path jar) throws IOException {
-    return Long.toHexString(Files.getLastModifiedTime(jar).toMillis())
-        + "-"
-        + Long.toHexString(Files.size(jar));
   }
 
   private void extract(Path jar, Path home) throws IOException {
@@ -107,7 +114,7 @@ final class Applications {
     }
   }
 
-  private static void delete(Path tree) throws IOException {
+  static void delete(Path tree) throws IOException {
     List<Path> paths;
     try (Stream<Path> found = Files.walk(tree)) {
       paths = found.sorted(Comparator.reverseOrder()).toList();

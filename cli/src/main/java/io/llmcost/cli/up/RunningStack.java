@@ -131,10 +131,15 @@ public final class RunningStack implements AutoCloseable {
   /** Stops all in the order in which the data flows, then what it flows through. */
   @Override
   public void close() {
+    close(GRACE);
+  }
+
+  /** With another time for each process to end by itself. */
+  void close(Duration grace) {
     if (closed.getCount() == 0) {
       return;
     }
-    stop();
+    stop(grace);
     try {
       Runtime.getRuntime().removeShutdownHook(onSignal);
     } catch (IllegalStateException e) {
@@ -142,8 +147,8 @@ public final class RunningStack implements AutoCloseable {
     }
   }
 
-  private void stop() {
-    supervisor.stop(GRACE);
+  private void stop(Duration grace) {
+    supervisor.stop(grace);
     synchronized (this) {
       try {
         Files.deleteIfExists(data.resolve(StackJson.NAME));
@@ -160,7 +165,7 @@ public final class RunningStack implements AutoCloseable {
   private void endOnSignal() {
     out.println("stopping");
     out.flush();
-    stop();
+    stop(GRACE);
     out.println("stopped");
     out.flush();
     Runtime.getRuntime().halt(exitCodeOnSignal);

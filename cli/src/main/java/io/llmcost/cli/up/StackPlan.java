@@ -19,6 +19,9 @@ final class StackPlan {
   private static final String LEDGER = "llmcost";
   private static final String REGISTRY = "registry";
 
+  /** How long open calls may go on once all is being stopped. */
+  private static final String SHUTDOWN = "5s";
+
   private final Credentials credentials;
   private final StackPorts ports;
   private final DataDirectory data;
@@ -32,13 +35,18 @@ final class StackPlan {
       DataDirectory data,
       StackPorts ports,
       Credentials credentials,
-      JavaOptions java,
+      Applications applications,
       Optional<URI> upstream) {
     this.credentials = credentials;
     this.ports = ports;
     this.data = data;
     this.broker =
-        new Broker(home, data.resolve("kafka"), log("kafka"), ports.kafka(), java.kafka());
+        new Broker(
+            home,
+            data.resolve("kafka"),
+            log("kafka"),
+            ports.kafka(),
+            JavaOptions.kafka(applications.cache("kafka", Broker.program())));
     this.database =
         new Database(
             home,
@@ -54,17 +62,17 @@ final class StackPlan {
             ports.registry(),
             new Registry.Storage(
                 database.jdbcUrl(REGISTRY), REGISTRY, credentials.password(REGISTRY)),
-            java.registry());
-    Applications applications = new Applications(home);
+            JavaOptions.registry(applications.cache("schema-registry", Registry.program(home))));
     for (ServiceKind kind : ServiceKind.values()) {
+      Path jar = applications.jar(kind);
       services.put(
           kind,
           new ServicePart(
               kind,
-              applications.jar(kind),
+              jar,
               data.path(),
               ports.of(kind),
-              java.service(kind),
+              JavaOptions.service(applications.cache(kind.label(), jar)),
               settings(kind, upstream)));
     }
   }
@@ -117,6 +125,7 @@ final class StackPlan {
     Map<String, String> settings = new HashMap<>();
     settings.put("SERVER_ADDRESS", "127.0.0.1");
     settings.put("SERVER_PORT", Integer.toString(ports.of(kind)));
+    settings.put("SPRING_LIFECYCLE_TIMEOUT_PER_SHUTDOWN_PHASE", SHUTDOWN);
     settings.put("SPRING_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
     settings.put("LLMCOST_SCHEMA_REGISTRY_URL", registry.url());
     credentials
@@ -128,6 +137,8 @@ final class StackPlan {
                     Credentials.hash(token)));
     switch (kind) {
       case GATEWAY -> {
+        settings.put("LLMCOST_GATEWAY_BIND_ADDRESS", "127.0.0.1");
+        settings.put("LLMCOST_GATEWAY_TIMEOUTS_SHUTDOWN", SHUTDOWN);
         settings.put("LLMCOST_GATEWAY_PORT", Integer.toString(ports.of(kind)));
         settings.put("LLMCOST_GATEWAY_JOURNAL_DIR", data.resolve("gateway/journal").toString());
         settings.put("LLMCOST_GATEWAY_PASS_THROUGH_KEYS", "true");

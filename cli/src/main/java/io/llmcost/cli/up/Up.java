@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,13 +48,13 @@ public final class Up {
    */
   public static RunningStack start(StackOptions options, PrintWriter out) {
     StackHome home = located();
-    return start(home, options, out, new JavaOptions(caches(home), false));
+    return start(home, options, out, new Applications(home, false));
   }
 
   static RunningStack start(
-      StackHome home, StackOptions options, PrintWriter out, JavaOptions java) {
+      StackHome home, StackOptions options, PrintWriter out, Applications applications) {
     try {
-      return new Up(out).start(home, options, java);
+      return new Up(out).start(home, options, applications);
     } catch (StackException e) {
       throw new CommandFailure(String.valueOf(e.getMessage()), e);
     } catch (UncheckedIOException e) {
@@ -71,11 +70,7 @@ public final class Up {
     }
   }
 
-  static Path caches(StackHome home) {
-    return home.root().resolve("cli/target/llmcost/start-caches");
-  }
-
-  private RunningStack start(StackHome home, StackOptions options, JavaOptions java) {
+  private RunningStack start(StackHome home, StackOptions options, Applications applications) {
     StackPorts ports = new StackPorts(options.portOffset());
     DataDirectory data = DataDirectory.open(options.dataDirectory(home.root()), options.fresh());
     RunningStack stack;
@@ -84,7 +79,8 @@ public final class Up {
     try {
       Files.deleteIfExists(data.resolve(StackJson.NAME));
       ports.requireFree();
-      plan = new StackPlan(home, data, ports, Credentials.in(data), java, options.upstream());
+      plan =
+          new StackPlan(home, data, ports, Credentials.in(data), applications, options.upstream());
       supervisor = new Supervisor(STOP_ORDER, this::say);
       stack = new RunningStack(data, plan, supervisor, out);
     } catch (IOException e) {
