@@ -75,7 +75,7 @@ public final class LedgerFixture {
     public static Entry of(String project, String occurredAt, long prompt, String promptCost) {
       Instant at = Instant.parse(occurredAt);
       return new Entry(
-          EventIds.mint(at),
+          idAt(at),
           0,
           at,
           project,
@@ -164,6 +164,11 @@ public final class LedgerFixture {
           BigDecimal.ZERO,
           BigDecimal.ZERO);
     }
+  }
+
+  /** Returns an id of that time; those that are minted never go back in time. */
+  public static UUID idAt(Instant time) {
+    return EventIds.derive(time, "fixture", UUID.randomUUID().toString());
   }
 
   private static final String INSERT =

@@ -103,7 +103,7 @@ public abstract class ReportingApi {
     return URLEncoder.encode(value, StandardCharsets.UTF_8);
   }
 
-  private static String sha256(String token) {
+  static String sha256(String token) {
     try {
       return HexFormat.of()
           .formatHex(

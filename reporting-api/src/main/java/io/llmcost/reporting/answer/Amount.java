@@ -22,11 +22,6 @@ public record Amount(
     return value.signum() == 0 ? "0" : value.stripTrailingZeros().toPlainString();
   }
 
-  /** Returns the same number in a form that is written as whole digits. */
-  public static BigDecimal number(BigDecimal value) {
-    return new BigDecimal(plain(value));
-  }
-
   /** Returns {@code value} of {@code currency}. */
   public static Amount of(BigDecimal value, String currency) {
     return new Amount(plain(value), currency);

@@ -1,5 +1,6 @@
 package io.llmcost.reporting.answer;
 
+import io.llmcost.chassis.problem.InvalidRequestException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -15,7 +16,13 @@ public final class Call {
   /** Returns every parameter with its values, as given. */
   public static Map<String, List<String>> parameters(HttpServletRequest request) {
     Map<String, List<String>> parameters = new LinkedHashMap<>();
-    request.getParameterMap().forEach((name, values) -> parameters.put(name, List.of(values)));
+    try {
+      request.getParameterMap().forEach((name, values) -> parameters.put(name, List.of(values)));
+    } catch (IllegalStateException e) {
+      // Thrown by the server, without the parameter's name.
+      throw new InvalidRequestException(
+          "query", "cannot be read; percent-encode names and values as UTF-8");
+    }
     return parameters;
   }
 

@@ -2,7 +2,6 @@ package io.llmcost.reporting.report;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.llmcost.reporting.answer.Amount;
 import io.llmcost.reporting.answer.Csv;
 import io.llmcost.reporting.plan.Bucket;
@@ -11,6 +10,7 @@ import io.llmcost.reporting.plan.ReportPage;
 import io.llmcost.reporting.plan.ReportQuery;
 import io.llmcost.reporting.plan.ReportRow;
 import io.llmcost.reporting.plan.Sums;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
@@ -32,7 +32,9 @@ final class CostViews {
   @Schema(name = "CostPage", description = "A page of a cost report.")
   record PageView(
       @Schema(allowableValues = "page") @JsonProperty("object") String object,
-      @Schema(description = "Buckets in order of time; with shape=flat, FlatCost rows.")
+      @ArraySchema(
+              arraySchema = @Schema(description = "In order of time; flat rows with `shape=flat`."),
+              schema = @Schema(oneOf = {BucketView.class, FlatView.class}))
           @JsonProperty("data")
           List<?> data,
       @JsonProperty("has_more") boolean hasMore,
@@ -57,7 +59,6 @@ final class CostViews {
   @Schema(
       name = "CostResult",
       description = "One group of one bucket; a field for each `group_by` stands beside these.")
-  @JsonPropertyOrder("amount")
   record ResultView(
       @JsonProperty("amount") Amount amount,
       @JsonProperty("requests") long requests,
@@ -80,6 +81,49 @@ final class CostViews {
     }
   }
 
+  /** A result with its bucket, nothing nested: a row for a table. */
+  @Schema(
+      name = "FlatCost",
+      description = "One group of one bucket; a field for each `group_by` stands beside these.")
+  record FlatView(
+      @Schema(example = "2026-11-01T00:00:00+01:00") @JsonProperty("start_time")
+          OffsetDateTime startTime,
+      @Schema(example = "2026-11-02T00:00:00+01:00") @JsonProperty("end_time")
+          OffsetDateTime endTime,
+      @Schema(description = "Every digit.", example = "556.55298") @JsonProperty("amount")
+          String amount,
+      @Schema(example = "USD") @JsonProperty("currency") String currency,
+      @JsonProperty("requests") long requests,
+      @JsonProperty("prompt_tokens") long promptTokens,
+      @JsonProperty("completion_tokens") long completionTokens,
+      @JsonProperty("fallback_requests") long fallbackRequests,
+      @JsonProperty("unpriced_requests") long unpricedRequests,
+      @JsonProperty("is_floor") boolean isFloor,
+      Map<String, @Nullable String> groups) {
+
+    @Override
+    @JsonAnyGetter
+    public Map<String, @Nullable String> groups() {
+      return groups;
+    }
+
+    private List<@Nullable String> line() {
+      List<@Nullable String> line = new ArrayList<>();
+      line.add(RFC_3339.format(startTime));
+      line.add(RFC_3339.format(endTime));
+      line.addAll(groups.values());
+      line.add(amount);
+      line.add(currency);
+      line.add(Long.toString(requests));
+      line.add(Long.toString(promptTokens));
+      line.add(Long.toString(completionTokens));
+      line.add(Long.toString(fallbackRequests));
+      line.add(Long.toString(unpricedRequests));
+      line.add(Boolean.toString(isFloor));
+      return line;
+    }
+  }
+
   static PageView nested(ReportPage page) {
     ReportQuery query = page.query();
     List<BucketView> buckets = new ArrayList<>();
@@ -94,25 +138,21 @@ final class CostViews {
   }
 
   static PageView flat(ReportPage page) {
-    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-    for (ReportPage.BucketRows bucket : page.buckets()) {
-      bucket.rows().forEach(row -> rows.add(flatRow(page.query(), bucket.bucket(), row)));
-    }
-    return view(page, rows);
+    return view(page, rows(page));
   }
 
   static Csv csv(ReportPage page) {
     Csv csv = new Csv(columns(page.query()));
-    for (ReportPage.BucketRows bucket : page.buckets()) {
-      for (ReportRow row : bucket.rows()) {
-        List<@Nullable String> line = new ArrayList<>();
-        flatRow(page.query(), bucket.bucket(), row)
-            .values()
-            .forEach(value -> line.add(value == null ? null : value.toString()));
-        csv.add(line);
-      }
-    }
+    rows(page).forEach(row -> csv.add(row.line()));
     return csv;
+  }
+
+  private static List<FlatView> rows(ReportPage page) {
+    List<FlatView> rows = new ArrayList<>();
+    for (ReportPage.BucketRows bucket : page.buckets()) {
+      bucket.rows().forEach(row -> rows.add(flatRow(page.query(), bucket.bucket(), row)));
+    }
+    return rows;
   }
 
   private static List<String> columns(ReportQuery query) {
@@ -131,22 +171,20 @@ final class CostViews {
     return columns;
   }
 
-  private static Map<String, @Nullable Object> flatRow(
-      ReportQuery query, Bucket bucket, ReportRow row) {
+  private static FlatView flatRow(ReportQuery query, Bucket bucket, ReportRow row) {
     Sums sums = row.sums();
-    Map<String, @Nullable Object> flat = new LinkedHashMap<>();
-    flat.put("start_time", RFC_3339.format(bucket.startIn(query.zone())));
-    flat.put("end_time", RFC_3339.format(bucket.endIn(query.zone())));
-    flat.putAll(groups(query, row));
-    flat.put("amount", Amount.plain(sums.totalCost()));
-    flat.put("currency", row.currency());
-    flat.put("requests", sums.requests());
-    flat.put("prompt_tokens", sums.promptTokens());
-    flat.put("completion_tokens", sums.completionTokens());
-    flat.put("fallback_requests", sums.fallbackRequests());
-    flat.put("unpriced_requests", sums.unpricedRequests());
-    flat.put("is_floor", sums.isFloor());
-    return flat;
+    return new FlatView(
+        bucket.startIn(query.zone()),
+        bucket.endIn(query.zone()),
+        Amount.plain(sums.totalCost()),
+        row.currency(),
+        sums.requests(),
+        sums.promptTokens(),
+        sums.completionTokens(),
+        sums.fallbackRequests(),
+        sums.unpricedRequests(),
+        sums.isFloor(),
+        groups(query, row));
   }
 
   private static ResultView result(ReportQuery query, ReportRow row) {

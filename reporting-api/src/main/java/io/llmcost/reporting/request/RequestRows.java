@@ -57,7 +57,7 @@ final class RequestRows {
     LineView view() {
       return new LineView(
           meter,
-          Amount.number(quantity),
+          quantity.stripTrailingZeros(),
           model,
           status,
           unitPrice == null ? null : Amount.plain(unitPrice),

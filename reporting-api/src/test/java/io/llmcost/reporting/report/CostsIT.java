@@ -123,7 +123,7 @@ class CostsIT extends ReportingApi {
     assertThat(page.path("data").toString())
         .isEqualTo(
             """
-            [{"start_time":"2024-03-01T00:00:00Z","end_time":"2024-04-01T00:00:00Z","project":"alpha","amount":"0.100000000000000001","currency":"USD","requests":2,"prompt_tokens":300,"completion_tokens":0,"fallback_requests":0,"unpriced_requests":0,"is_floor":false}]\
+            [{"start_time":"2024-03-01T00:00:00Z","end_time":"2024-04-01T00:00:00Z","amount":"0.100000000000000001","currency":"USD","requests":2,"prompt_tokens":300,"completion_tokens":0,"fallback_requests":0,"unpriced_requests":0,"is_floor":false,"project":"alpha"}]\
             """);
   }
 
