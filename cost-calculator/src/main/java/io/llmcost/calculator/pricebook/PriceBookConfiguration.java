@@ -4,16 +4,21 @@ import io.llmcost.calculator.CalculatorSettings;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
 
 @Configuration(proxyBeanMethods = false)
 class PriceBookConfiguration {
@@ -23,11 +28,25 @@ class PriceBookConfiguration {
     return new PriceRules(settings.currency());
   }
 
+  /** Before anybody can price or set a price: an empty book stays so if it has a version. */
   @Bean
+  @DependsOnDatabaseInitialization
+  InitializingBean shippedPrices(
+      DataSource database, CalculatorSettings settings, PriceRules rules) {
+    return () -> {
+      if (settings.shippedPrices()) {
+        try (Connection connection = database.getConnection()) {
+          new ShippedPrices(rules).loadIfEmpty(connection);
+        }
+      }
+    };
+  }
+
+  @Bean
+  @DependsOn("shippedPrices")
   PriceBookKeeper priceBookKeeper(
       JdbcConnectionDetails database,
       CalculatorSettings settings,
-      PriceRules rules,
       Clock clock,
       MeterRegistry meters,
       ApplicationEventPublisher events) {
@@ -35,7 +54,6 @@ class PriceBookConfiguration {
         new PriceBookKeeper(
             () -> DriverManager.getConnection(database.getJdbcUrl(), login(database, settings)),
             new PriceBookReader(settings.currency()),
-            settings.shippedPrices() ? new ShippedPrices(rules) : null,
             settings.priceBookPoll(),
             clock,
             events);
@@ -65,7 +83,6 @@ class PriceBookConfiguration {
     login.setProperty("ApplicationName", "cost-calculator price book");
     login.setProperty("connectTimeout", "5");
     login.setProperty("tcpKeepAlive", "true");
-    login.setProperty("reWriteBatchedInserts", "true");
     login.setProperty(
         "socketTimeout", Long.toString(settings.priceBookPoll().plusSeconds(10).toSeconds()));
     return login;

@@ -38,24 +38,22 @@ public final class PriceBookKeeper implements SmartLifecycle {
 
   private final Connections connections;
   private final PriceBookReader reader;
-  private final @Nullable ShippedPrices shipped;
   private final Duration poll;
   private final Clock clock;
   private final ApplicationEventPublisher events;
   private volatile @Nullable PriceBook current;
   private volatile Instant checkedAt = Instant.MIN;
-  private volatile @Nullable Thread worker;
+  private volatile boolean running;
+  private @Nullable Thread worker;
 
   PriceBookKeeper(
       Connections connections,
       PriceBookReader reader,
-      @Nullable ShippedPrices shipped,
       Duration poll,
       Clock clock,
       ApplicationEventPublisher events) {
     this.connections = connections;
     this.reader = reader;
-    this.shipped = shipped;
     this.poll = poll;
     this.clock = clock;
     this.events = events;
@@ -72,32 +70,33 @@ public final class PriceBookKeeper implements SmartLifecycle {
   }
 
   @Override
-  public void start() {
+  public synchronized void start() {
+    running = true;
     worker = Thread.ofVirtual().name("price-book-keeper").start(this::run);
   }
 
   @Override
-  public void stop() {
-    Thread running = worker;
-    worker = null;
-    if (running != null) {
-      running.interrupt();
+  public synchronized void stop() {
+    running = false;
+    if (worker != null) {
+      worker.interrupt();
+      worker = null;
     }
   }
 
   @Override
   public boolean isRunning() {
-    return worker != null;
+    return running;
   }
 
   private void run() {
     Duration wait = FIRST_WAIT;
-    while (isRunning()) {
+    while (running) {
       Instant began = clock.instant();
       try (Connection connection = connections.open()) {
         follow(connection);
       } catch (SQLException | RuntimeException e) {
-        if (!isRunning()) {
+        if (!running) {
           return;
         }
         boolean wasFine = checkedAt.isAfter(began);
@@ -120,11 +119,8 @@ public final class PriceBookKeeper implements SmartLifecycle {
     try (Statement statement = connection.createStatement()) {
       statement.execute("listen " + CHANNEL);
     }
-    if (shipped != null) {
-      shipped.loadIfEmpty(connection);
-    }
     PGConnection notifications = connection.unwrap(PGConnection.class);
-    while (isRunning()) {
+    while (running) {
       refresh(connection);
       notifications.getNotifications((int) poll.toMillis());
     }
