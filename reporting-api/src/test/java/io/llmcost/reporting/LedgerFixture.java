@@ -3,7 +3,6 @@ package io.llmcost.reporting;
 import io.llmcost.localstack.Backends;
 import io.llmcost.schemas.EventIds;
 import java.math.BigDecimal;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -35,11 +34,7 @@ public final class LedgerFixture {
     Flyway.configure()
         .dataSource(url, null, null)
         .schemas("ledger")
-        .locations(
-            "filesystem:"
-                + Path.of(
-                    System.getProperty("llmcost.root", ".."),
-                    "cost-recorder/src/main/resources/db/migration/ledger"))
+        .locations("classpath:db/migration/ledger")
         .load()
         .migrate();
     return this;
