@@ -60,6 +60,13 @@ final class Applications {
     }
   }
 
+  /** Removes what a recording that failed has left. */
+  void discardRecordings() throws IOException {
+    for (StartCache cache : caches) {
+      cache.discard();
+    }
+  }
+
   private Path built(ServiceKind service) {
     Path target = root.resolve(service.label()).resolve("target");
     try (DirectoryStream<Path> jars =

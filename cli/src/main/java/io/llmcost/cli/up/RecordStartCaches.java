@@ -46,8 +46,11 @@ public final class RecordStartCaches {
             new OutputStreamWriter(OutputStream.nullOutputStream(), StandardCharsets.UTF_8));
     Applications applications = new Applications(home, true);
     StackOptions options = StackOptions.of(directory, Ports.free() - FIRST_PORT, false, null);
-    RunningStack stack = Up.start(home, options, nowhere, applications);
-    stack.close(GRACE);
-    applications.keepCaches();
+    try {
+      Up.start(home, options, nowhere, applications).close(GRACE);
+      applications.keepCaches();
+    } finally {
+      applications.discardRecordings();
+    }
   }
 }

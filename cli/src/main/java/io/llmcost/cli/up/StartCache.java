@@ -54,6 +54,16 @@ record StartCache(Path directory, String name, String build, boolean recording) 
     Files.move(unfinished(), file(), StandardCopyOption.ATOMIC_MOVE);
   }
 
+  /** Removes what a recording that failed, or the JVM itself, has left. */
+  void discard() throws IOException {
+    try (DirectoryStream<Path> leftovers =
+        Files.newDirectoryStream(directory, name + "-*.aot.new*")) {
+      for (Path file : leftovers) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
   private Path file() {
     return directory.resolve(name + "-" + build + ".aot");
   }

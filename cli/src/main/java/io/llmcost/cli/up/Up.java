@@ -21,6 +21,10 @@ import java.util.concurrent.Executor;
 /** Starts a stack: broker and database, then registry and services, each as soon as it can. */
 public final class Up {
   private static final Duration LIMIT = Duration.ofMinutes(2);
+
+  /** What has not come up has little to put in order. */
+  private static final Duration ABORT = Duration.ofSeconds(4);
+
   private static final Duration LOOK = Duration.ofMillis(20);
   private static final Executor THREADS = Thread::startVirtualThread;
 
@@ -99,7 +103,7 @@ public final class Up {
       if (stack.isStopping()) {
         RunningStack.park();
       }
-      stack.close();
+      stack.close(ABORT);
       throw e;
     }
   }
