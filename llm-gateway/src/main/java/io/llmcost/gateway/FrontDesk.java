@@ -8,21 +8,22 @@ import io.llmcost.gateway.server.ClientConnection;
 import io.llmcost.gateway.server.Exchange;
 import io.llmcost.gateway.server.ExchangeFactory;
 import io.llmcost.gateway.server.OwnExchange;
+import io.llmcost.gateway.server.OwnService;
 import io.netty.handler.codec.http.HttpRequest;
 import java.util.concurrent.Executor;
 
 /** Sends each request where it belongs: the gateway's own paths, or a provider. */
 final class FrontDesk implements ExchangeFactory {
   private final ProviderCalls calls;
-  private final EventIntake intake;
-  private final OperationsService operations;
+  private final OwnService intake;
+  private final OwnService operations;
   private final BodyBudget budget;
   private final Executor executor;
 
   FrontDesk(
       ProviderCalls calls,
-      EventIntake intake,
-      OperationsService operations,
+      OwnService intake,
+      OwnService operations,
       BodyBudget budget,
       Executor executor) {
     this.calls = calls;

@@ -34,7 +34,7 @@ final class HeaderPolicy {
    * @param readable whether the gateway has to read the answer: it then asks for one that is not
    *     compressed
    */
-  static HttpHeaders toProvider(HttpHeaders received, AsciiString host, boolean readable) {
+  static HttpHeaders toProvider(HttpHeaders received, String host, boolean readable) {
     HttpHeaders headers = copy(received);
     headers.remove(HttpHeaderNames.EXPECT);
     headers.remove(HttpHeaderNames.CONTENT_LENGTH);

@@ -18,8 +18,6 @@ import io.llmcost.gateway.server.Watch;
 import io.llmcost.gateway.upstream.UpstreamConnection;
 import io.llmcost.gateway.upstream.UpstreamListener;
 import io.llmcost.gateway.upstream.UpstreamPools;
-import io.llmcost.schemas.Statuses;
-import io.llmcost.schemas.UsageSources;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -95,6 +93,7 @@ final class ProxyExchange
   private @Nullable UpstreamConnection upstream;
   private @Nullable TrackedCall tracked;
   private @Nullable CallerAnswer answer;
+  private @Nullable HttpContent lastPart;
   private int status;
 
   ProxyExchange(Proxy proxy, ClientConnection client, HttpRequest head) {
@@ -320,7 +319,8 @@ final class ProxyExchange
     HttpContent passed = to.filtered(part, bytes, length);
     if (last) {
       upstream = null;
-      settle(completion(), () -> finish(to, passed));
+      lastPart = passed;
+      settle(completion(), () -> finish(to));
     } else {
       to.body(passed);
       holdOrBegin(to, call);
@@ -362,18 +362,31 @@ final class ProxyExchange
     }
   }
 
-  private void finish(CallerAnswer to, HttpContent last) {
+  private void finish(CallerAnswer to) {
     phase = Phase.ENDED;
     measure();
-    if (callerGone) {
-      last.release();
-      return;
+    HttpContent last = lastPart;
+    lastPart = null;
+    if (last == null) {
+      return; // the caller left meanwhile
     }
     if (!to.isBegun()) {
       beginAnswer(to, true);
     }
     to.body(last);
     client.answered();
+  }
+
+  private void releaseAnswer() {
+    CallerAnswer to = answer;
+    if (to != null) {
+      to.release();
+    }
+    HttpContent last = lastPart;
+    lastPart = null;
+    if (last != null) {
+      last.release();
+    }
   }
 
   private void measure() {
@@ -453,9 +466,8 @@ final class ProxyExchange
   /** Ends a call in the middle of its answer: the caller's connection breaks off as well. */
   private void cut(@Nullable String code) {
     Completion completion = completion();
-    if (code != null) {
-      completion = completion.failedWith(code);
-    }
+    String why = code == null ? completion.errorCode() : code;
+    completion = completion.failedWith(why == null ? "answer_cut" : why);
     settle(callerGone ? completion.cancelled() : completion, this::abort);
   }
 
@@ -467,9 +479,7 @@ final class ProxyExchange
       client.flush();
       client.abort(to != null && to.endsWithConnection());
     }
-    if (to != null) {
-      to.release();
-    }
+    releaseAnswer();
   }
 
   /** Ends the exchange with a problem; nothing of an answer was written. */
@@ -521,10 +531,7 @@ final class ProxyExchange
       }
       case WAITING, ANSWERING -> {
         proxy.metrics().hangUp();
-        CallerAnswer to = answer;
-        if (to != null) {
-          to.release();
-        }
+        releaseAnswer();
         UpstreamConnection from = upstream;
         if (tracked == null || from == null || !request.isComplete()) {
           abandonUpstream();
@@ -536,7 +543,7 @@ final class ProxyExchange
           client.loop().watch().add(this);
         }
       }
-      case SETTLING, ENDED -> {}
+      case SETTLING, ENDED -> releaseAnswer();
     }
   }
 
@@ -595,9 +602,7 @@ final class ProxyExchange
       then.run();
       return;
     }
-    if (completion.status().equals(Statuses.SUCCEEDED)
-        && completion.usageSource().equals(UsageSources.NONE)
-        && !completion.pending()) {
+    if (isUnread(completion)) {
       proxy.metrics().unread();
     }
     long end = System.nanoTime();
@@ -620,6 +625,15 @@ final class ProxyExchange
             abort();
           }
         });
+  }
+
+  // The provider answered to the end, and nobody found in it what it costs.
+  private boolean isUnread(Completion completion) {
+    return status < 400
+        && answer != null
+        && !callerGone
+        && completion.usage().isEmpty()
+        && !completion.pending();
   }
 
   private void releaseTracked() {

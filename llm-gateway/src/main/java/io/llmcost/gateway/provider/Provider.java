@@ -1,6 +1,5 @@
 package io.llmcost.gateway.provider;
 
-import io.llmcost.gateway.upstream.Origin;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 

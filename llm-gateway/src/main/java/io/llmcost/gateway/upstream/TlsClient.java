@@ -1,5 +1,6 @@
 package io.llmcost.gateway.upstream;
 
+import io.llmcost.gateway.provider.Origin;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;

@@ -1,5 +1,6 @@
 package io.llmcost.gateway.upstream;
 
+import io.llmcost.gateway.provider.Origin;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;

@@ -1,6 +1,5 @@
-package io.llmcost.gateway.upstream;
+package io.llmcost.gateway.provider;
 
-import io.netty.util.AsciiString;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Objects;
@@ -13,7 +12,7 @@ import java.util.Objects;
  * @param tls whether the scheme is https
  * @param hostHeader the Host header's value
  */
-public record Origin(String host, int port, boolean tls, AsciiString hostHeader) {
+public record Origin(String host, int port, boolean tls, String hostHeader) {
 
   /** Returns the origin of {@code url}, an absolute http or https URL. */
   public static Origin of(URI url) {
@@ -30,7 +29,7 @@ public record Origin(String host, int port, boolean tls, AsciiString hostHeader)
     int port = url.getPort() < 0 ? standard : url.getPort();
     String lower = host.toLowerCase(Locale.ROOT);
     String header = port == standard ? lower : lower + ":" + port;
-    return new Origin(withoutBrackets(lower), port, tls, AsciiString.cached(header));
+    return new Origin(withoutBrackets(lower), port, tls, header);
   }
 
   private static String withoutBrackets(String host) {
