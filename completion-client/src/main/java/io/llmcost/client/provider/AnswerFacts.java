@@ -98,6 +98,7 @@ final class AnswerFacts {
     } else if (code == null && !ended) {
       code = CUT;
     }
+    String reported = usage == null ? null : usage.reported();
     return new Completion(
         code == null ? Statuses.SUCCEEDED : Statuses.FAILED,
         code,
@@ -106,8 +107,8 @@ final class AnswerFacts {
         region,
         usage == null ? List.of() : usage.readings(),
         usage == null ? UsageSources.NONE : UsageSources.PROVIDER,
-        usage != null && usage.inconsistent(),
-        usage != null && usage.inconsistent() ? Map.of(REPORTED_USAGE, usage.reported()) : Map.of(),
+        reported != null,
+        reported == null ? Map.of() : Map.of(REPORTED_USAGE, reported),
         usage == null ? null : usage.contextTokens(),
         usage == null ? null : usage.cost(),
         id,

@@ -145,7 +145,8 @@ final class AnthropicMessages implements ProviderAdapter {
       if (rounds != null && rounds.isArray() && !rounds.isEmpty()) {
         context = iterations(tally, rounds);
       }
-      return new Usage(tally.readings(), tally.isInconsistent(), context, null, usage.toString());
+      return new Usage(
+          tally.readings(), context, null, tally.isInconsistent() ? usage.toString() : null);
     }
 
     /** Adds the rounds outside the top level, and returns the largest prompt of all rounds. */

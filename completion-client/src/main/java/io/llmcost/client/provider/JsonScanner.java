@@ -36,7 +36,7 @@ final class JsonScanner {
 
   private final JsonPaths paths;
   private final JsonDocument document;
-  private final Frame[] frames;
+  private final Frame[] frames = new Frame[MAX_WALK_DEPTH];
   private final byte[] name = new byte[MAX_NAME_BYTES];
 
   private State state = State.START;
@@ -51,10 +51,6 @@ final class JsonScanner {
   JsonScanner(JsonPaths paths, JsonDocument document) {
     this.paths = paths;
     this.document = document;
-    frames = new Frame[MAX_WALK_DEPTH];
-    for (int i = 0; i < frames.length; i++) {
-      frames[i] = new Frame();
-    }
     next = paths.root();
   }
 
@@ -214,6 +210,9 @@ final class JsonScanner {
       skipDepth = 1;
       state = State.SKIP;
       return;
+    }
+    if (frames[depth] == null) {
+      frames[depth] = new Frame();
     }
     Frame frame = frames[depth++];
     frame.node = node;

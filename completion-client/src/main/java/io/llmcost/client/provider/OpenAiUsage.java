@@ -55,10 +55,9 @@ final class OpenAiUsage {
     tally.add(Meters.WEB_SEARCH, searches);
     return new Usage(
         tally.readings(),
-        tally.isInconsistent(),
         searches > 0 ? null : tally.notNegative(in),
         cost(usage),
-        usage.toString());
+        tally.isInconsistent() ? usage.toString() : null);
   }
 
   // Each provider tells its cache reads in one of these places, or in two of them alike.

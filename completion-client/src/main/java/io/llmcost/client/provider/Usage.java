@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The usage that an answer tells.
  *
- * @param reported the provider's own numbers, as JSON
+ * @param reported the provider's own numbers, as JSON; null where they are consistent, since nobody
+ *     asks for them then
  */
 record Usage(
     List<MeterReading> readings,
-    boolean inconsistent,
     @Nullable Long contextTokens,
     @Nullable ProviderCost cost,
-    String reported) {}
+    @Nullable String reported) {}

@@ -128,6 +128,7 @@ public final class JournaledPublisher implements CompletionPublisher, AutoClosea
     if (left > 0) {
       LOG.warn("{} events wait in the journal for the next start", left);
     }
+    metrics.close();
     journal.close();
   }
 

@@ -3,8 +3,10 @@ package io.llmcost.client.publish;
 import io.llmcost.client.journal.JournalState;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -19,21 +21,33 @@ final class PublisherMetrics {
   private final Counter acknowledged;
   private final Counter quarantined;
   private final Counter retried;
+  private final MeterRegistry registry;
+  private final List<Meter> gauges;
 
   PublisherMetrics(MeterRegistry meters, Supplier<JournalState> journal) {
     published = counter(meters, "published", "Events put into the journal.");
     acknowledged = counter(meters, "acknowledged", "Events that Kafka has acknowledged.");
     quarantined = counter(meters, "quarantined", "Events that Kafka will never take, moved aside.");
     retried = counter(meters, "retried", "Events sent again after a failure.");
-    gauge(meters, journal, "records", "Events that wait for Kafka.", JournalState::records);
-    gauge(meters, journal, "bytes", "Bytes on disk.", JournalState::bytes);
-    gauge(meters, journal, "reserved.bytes", "Promised bytes.", JournalState::reservedBytes);
-    gauge(meters, journal, "max.bytes", "The bound of the bytes.", JournalState::maxBytes);
-    gauge(meters, journal, "quarantined", "Events moved aside.", JournalState::quarantined);
-    TimeGauge.builder(
-            "llmcost.journal.oldest.age", () -> journal.get().oldestMillis(), TimeUnit.MILLISECONDS)
-        .description("Age of the oldest event that waits.")
-        .register(meters);
+    registry = meters;
+    gauges =
+        List.of(
+            gauge(meters, journal, "records", "Events that wait.", JournalState::records),
+            gauge(meters, journal, "bytes", "Bytes on disk.", JournalState::bytes),
+            gauge(meters, journal, "reserved.bytes", "Promised.", JournalState::reservedBytes),
+            gauge(meters, journal, "max.bytes", "The bound of bytes.", JournalState::maxBytes),
+            gauge(meters, journal, "quarantined", "Moved aside.", JournalState::quarantined),
+            TimeGauge.builder(
+                    "llmcost.journal.oldest.age",
+                    () -> journal.get().oldestMillis(),
+                    TimeUnit.MILLISECONDS)
+                .description("Age of the oldest event that waits.")
+                .register(meters));
+  }
+
+  /** Takes the gauges away, whose journal is closed; the counters keep what they counted. */
+  void close() {
+    gauges.forEach(registry::remove);
   }
 
   void published() {
@@ -58,13 +72,13 @@ final class PublisherMetrics {
         .register(meters);
   }
 
-  private static void gauge(
+  private static Gauge gauge(
       MeterRegistry meters,
       Supplier<JournalState> journal,
       String name,
       String description,
       ToDoubleFunction<JournalState> value) {
-    Gauge.builder("llmcost.journal." + name, () -> value.applyAsDouble(journal.get()))
+    return Gauge.builder("llmcost.journal." + name, () -> value.applyAsDouble(journal.get()))
         .description(description)
         .register(meters);
   }
