@@ -7,6 +7,7 @@ import io.llmcost.cli.prices.PricesCommand;
 import io.llmcost.cli.report.ReportCommand;
 import io.llmcost.cli.terminal.CommandFailure;
 import io.llmcost.cli.up.UpCommand;
+import io.llmcost.cli.verify.VerifyCommand;
 import io.llmcost.localstack.StackException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -40,7 +41,8 @@ import picocli.CommandLine.ScopeType;
       EmitCommand.class,
       ReportCommand.class,
       PricesCommand.class,
-      DeadLettersCommand.class
+      DeadLettersCommand.class,
+      VerifyCommand.class
     })
 public final class Main implements Runnable {
 

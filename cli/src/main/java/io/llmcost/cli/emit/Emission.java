@@ -1,5 +1,8 @@
 package io.llmcost.cli.emit;
 
+import io.llmcost.cli.kafka.Hops;
+import io.llmcost.cli.kafka.KafkaSettings;
+import io.llmcost.cli.kafka.Patience;
 import io.llmcost.cli.terminal.Figures;
 import io.llmcost.cli.terminal.Progress;
 import io.llmcost.schemas.Topics;

@@ -1,6 +1,8 @@
 package io.llmcost.cli.emit;
 
 import io.llmcost.cli.endpoint.Endpoints;
+import io.llmcost.cli.kafka.KafkaSettings;
+import io.llmcost.cli.kafka.Patience;
 import io.llmcost.cli.terminal.CommandFailure;
 import io.llmcost.cli.terminal.DurationText;
 import io.llmcost.cli.terminal.Figures;

@@ -1,6 +1,10 @@
 package io.llmcost.cli.emit;
 
+import io.llmcost.cli.kafka.Failures;
+import io.llmcost.cli.kafka.KafkaSettings;
+import io.llmcost.cli.kafka.Patience;
 import io.llmcost.schemas.EventHeaders;
+import io.llmcost.schemas.EventSchemas;
 import io.llmcost.schemas.LlmRequestCompleted;
 import io.llmcost.schemas.Topics;
 import java.io.IOException;
@@ -41,6 +45,7 @@ final class EventProducer implements AutoCloseable {
    */
   EventProducer(
       KafkaSettings settings, Patience patience, Consumer<EventSource.Line.Refused> refused) {
+    EventSchemas.trust();
     this.settings = settings;
     this.patience = patience;
     this.refused = refused;
@@ -107,7 +112,7 @@ final class EventProducer implements AutoCloseable {
   private KafkaProducer<String, LlmRequestCompleted> producer() {
     KafkaProducer<String, LlmRequestCompleted> open = producer;
     if (open == null) {
-      open = patience.insist(WHAT, () -> new KafkaProducer<>(settings.producer(patience.limit())));
+      open = KafkaSettings.make(() -> new KafkaProducer<>(settings.producer(patience.limit())));
       producer = open;
     }
     return open;
@@ -145,7 +150,7 @@ final class EventProducer implements AutoCloseable {
       LlmRequestCompleted.getEncoder().encode(event);
       return null;
     } catch (IOException | RuntimeException e) {
-      return Patience.reason(e);
+      return Failures.reason(e);
     }
   }
 }

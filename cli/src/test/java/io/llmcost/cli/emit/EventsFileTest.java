@@ -31,11 +31,11 @@ class EventsFileTest {
 
   @Test
   void lineBecomesItsEvent() throws IOException {
-    List<Line> lines = read("{\"event_id\": \"019ab02b-5b3b-7000-8000-000000000001\", " + REST);
+    List<Line> lines = read("{\"event_id\": \"01a207d9-217b-7000-8000-000000000001\", " + REST);
 
     assertThat(lines).hasSize(1);
     LlmRequestCompleted event = event(lines.get(0));
-    assertThat(event.getEventId()).isEqualTo("019ab02b-5b3b-7000-8000-000000000001");
+    assertThat(event.getEventId()).isEqualTo("01a207d9-217b-7000-8000-000000000001");
     assertThat(event.getUsage()).containsExactly(Meters.item(Meters.INPUT, 12));
   }
 

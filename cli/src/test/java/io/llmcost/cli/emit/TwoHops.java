@@ -1,5 +1,6 @@
 package io.llmcost.cli.emit;
 
+import io.llmcost.cli.kafka.Hops;
 import io.llmcost.schemas.Topics;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
