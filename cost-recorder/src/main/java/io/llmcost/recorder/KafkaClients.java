@@ -1,5 +1,6 @@
 package io.llmcost.recorder;
 
+import io.apicurio.registry.serde.avro.AvroSerdeConfig;
 import io.llmcost.chassis.kafka.RecordDecoder;
 import io.llmcost.chassis.kafka.SchemaRegistrySettings;
 import java.util.HashMap;
@@ -87,6 +88,7 @@ final class KafkaClients {
   /** A decoder over a deserializer of its own, of the class that the configuration names. */
   <T extends SpecificRecord> RecordDecoder<T> decoder(Class<T> type) {
     Map<String, Object> properties = new HashMap<>(registry.serdeProperties());
+    properties.put(AvroSerdeConfig.AVRO_DATUM_PROVIDER, LastReaderDatumProvider.class.getName());
     properties.putAll(kafka.getProperties());
     properties.putAll(kafka.getConsumer().getProperties());
     try {

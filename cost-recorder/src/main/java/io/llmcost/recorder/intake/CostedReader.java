@@ -3,17 +3,22 @@ package io.llmcost.recorder.intake;
 import io.llmcost.chassis.kafka.Decoded;
 import io.llmcost.chassis.kafka.RecordDecoder;
 import io.llmcost.chassis.kafka.RegistryUnavailableException;
+import io.llmcost.recorder.ledger.Body;
 import io.llmcost.recorder.ledger.CostingRules;
+import io.llmcost.recorder.ledger.Reading;
 import io.llmcost.recorder.ledger.Refusal;
+import io.llmcost.recorder.store.EntryEncoder;
 import io.llmcost.schemas.LlmRequestCosted;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Reads a batch's bytes in memory, so that what is bad is known before a transaction begins. */
 public final class CostedReader {
   private final RecordDecoder<LlmRequestCosted> decoder;
+  private final EntryEncoder encoder = new EntryEncoder();
   private final Clock clock;
 
   public CostedReader(RecordDecoder<LlmRequestCosted> decoder, Clock clock) {
@@ -27,7 +32,7 @@ public final class CostedReader {
    * @throws RegistryUnavailableException if a schema was needed that cannot be had now
    */
   List<Item> read(List<Fetched> batch) {
-    Instant now = clock.instant();
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     List<Item> items = new ArrayList<>(batch.size());
     for (Fetched fetched : batch) {
       items.add(read(fetched, now));
@@ -39,10 +44,7 @@ public final class CostedReader {
     try {
       return switch (decoder.decode(fetched.record())) {
         case Decoded.Value<LlmRequestCosted>(LlmRequestCosted event) ->
-            new Item(
-                fetched,
-                Item.place(fetched, CostingRules.read(event, fetched.record().partition(), now)),
-                null);
+            new Item(fetched, Item.place(fetched, read(event, fetched, now)), null);
         case Decoded.Unreadable<LlmRequestCosted>(Exception error) ->
             Item.refused(
                 fetched,
@@ -54,6 +56,39 @@ public final class CostedReader {
     } catch (RuntimeException e) {
       return Item.refused(
           fetched, new Refusal(Refusal.Cause.UNEXPECTED, "the recorder failed: " + e), e);
+    }
+  }
+
+  private Reading read(LlmRequestCosted event, Fetched fetched, Instant now) {
+    return CostingRules.read(
+        event,
+        fetched.record().partition(),
+        now,
+        (id, amounts, costed) ->
+            new EncodedBody(encoder.encode(id, amounts, costed, now), fetched));
+  }
+
+  private final class EncodedBody implements Body {
+    private final byte[] row;
+    private final Fetched fetched;
+
+    EncodedBody(byte[] row, Fetched fetched) {
+      this.row = row;
+      this.fetched = fetched;
+    }
+
+    @Override
+    public byte[] row() {
+      return row;
+    }
+
+    @Override
+    public LlmRequestCosted event() {
+      return switch (decoder.decode(fetched.record())) {
+        case Decoded.Value<LlmRequestCosted>(LlmRequestCosted event) -> event;
+        case Decoded.Unreadable<LlmRequestCosted>(Exception error) ->
+            throw new IllegalStateException("it was readable a moment ago", error);
+      };
     }
   }
 }

@@ -29,8 +29,13 @@ public final class CostingRules {
 
   private CostingRules() {}
 
-  /** Reads {@code event}, which came from Kafka partition {@code shard}, at {@code now}. */
-  public static Reading read(LlmRequestCosted event, int shard, Instant now) {
+  /**
+   * Reads an event.
+   *
+   * @param shard the Kafka partition that it came from
+   * @param bodies makes what the store needs of it
+   */
+  public static Reading read(LlmRequestCosted event, int shard, Instant now, Body.Maker bodies) {
     List<EventRules.Violation> violations = EventRules.violations(event.getCompleted(), now);
     if (!violations.isEmpty()) {
       EventRules.Violation first = violations.getFirst();
@@ -48,13 +53,17 @@ public final class CostingRules {
       return refusal == null ? invalid("completed.event_id", "is no UUID") : refusal;
     }
     String repricingId = event.getRepricingId();
+    Amounts amounts = amounts(event);
     return new Costing(
-        shard,
         eventId,
         Month.of(eventId),
         repricingId == null ? null : uuid(repricingId),
-        amounts(event),
-        event);
+        event.getCompletionDigest(),
+        event.getCompleted().getUsageSource(),
+        event.getCompleted().getStatus(),
+        RollupKey.of(event, shard),
+        amounts,
+        bodies.of(eventId, amounts, event));
   }
 
   private static @Nullable Refusal identity(LlmRequestCosted event, @Nullable UUID eventId) {

@@ -105,11 +105,12 @@ public final class Decisions {
     for (Verdict verdict : verdicts) {
       switch (verdict) {
         case Verdict.Original(Costing costing) ->
-            rows.computeIfAbsent(RollupKey.of(costing), RollupRow::new)
-                .add(costing.event().getCompleted().getStatus(), costing.amounts());
+            rows.computeIfAbsent(costing.rollup(), RollupRow::new)
+                .add(costing.status(), costing.amounts());
         case Verdict.Revision revision ->
             rows.computeIfAbsent(
-                    revision.dimensions().withShard(revision.costing().shard()), RollupRow::new)
+                    revision.dimensions().withShard(revision.costing().rollup().shard()),
+                    RollupRow::new)
                 .add(revision.status(), revision.difference());
         case Verdict.AlreadyRecorded _, Verdict.Unchanged _, Verdict.Refused _ -> {}
       }
@@ -171,10 +172,10 @@ public final class Decisions {
 
   private Verdict revise(Costing costing, UUID repricingId, History history) {
     String currency = history.dimensions().currency();
-    if (!currency.equals(costing.event().getCurrency())) {
+    if (!currency.equals(costing.rollup().currency())) {
       return refused(
           Refusal.Cause.INVALID,
-          "currency: " + costing.event().getCurrency() + " cannot revise an entry in " + currency);
+          "currency: " + costing.rollup().currency() + " cannot revise an entry in " + currency);
     }
     Verdict.Revision revision =
         new Verdict.Revision(

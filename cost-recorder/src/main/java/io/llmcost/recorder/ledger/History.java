@@ -1,6 +1,5 @@
 package io.llmcost.recorder.ledger;
 
-import io.llmcost.schemas.LlmRequestCompleted;
 import io.llmcost.schemas.Sha256;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,10 +26,9 @@ public record History(RollupKey dimensions, String status, List<Entry> revisions
   public record Entry(int revision, @Nullable UUID repricingId, Sha256 digest, Amounts amounts) {}
 
   static History of(Costing costing) {
-    LlmRequestCompleted event = costing.event().getCompleted();
     return new History(
-        RollupKey.of(costing),
-        event.getStatus(),
+        costing.rollup(),
+        costing.status(),
         List.of(new Entry(0, null, costing.digest(), costing.amounts())));
   }
 

@@ -1,6 +1,7 @@
 package io.llmcost.recorder.ledger;
 
 import io.llmcost.schemas.LlmRequestCompleted;
+import io.llmcost.schemas.LlmRequestCosted;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +34,8 @@ public record RollupKey(
           .thenComparing(RollupKey::currency)
           .thenComparingInt(RollupKey::shard);
 
-  static RollupKey of(Costing costing) {
-    LlmRequestCompleted event = costing.event().getCompleted();
+  static RollupKey of(LlmRequestCosted costed, int shard) {
+    LlmRequestCompleted event = costed.getCompleted();
     return new RollupKey(
         bucketOf(event.getOccurredAt().getEpochSecond()),
         orEmpty(event.getProject()),
@@ -42,8 +43,8 @@ public record RollupKey(
         billedModel(event),
         event.getOperation(),
         orEmpty(event.getRequestType()),
-        costing.event().getCurrency(),
-        costing.shard());
+        costed.getCurrency(),
+        shard);
   }
 
   /** Returns the start of the bucket that {@code epochSecond} is in. */

@@ -43,24 +43,43 @@ final class CopyBuffer {
   private static final int NEGATIVE = 0x4000;
 
   private final short[] groups = new short[MAX_GROUPS];
-  private byte[] bytes = new byte[1 << 16];
+  private byte[] bytes = new byte[1 << 12];
   private int size;
 
-  /** Begins a COPY anew; the memory of the last one is kept. */
-  void start() {
+  /** Begins anew; the memory is kept. */
+  void clear() {
     size = 0;
+  }
+
+  int size() {
+    return size;
+  }
+
+  byte[] toBytes() {
+    return Arrays.copyOf(bytes, size);
+  }
+
+  /** Sends what is here to PostgreSQL, and begins anew. */
+  void writeTo(CopyIn copy) throws SQLException {
+    copy.writeToCopy(bytes, 0, size);
+    size = 0;
+  }
+
+  void header() {
     raw(HEADER, HEADER.length);
+  }
+
+  void trailer() {
+    putShort(-1);
+  }
+
+  /** Puts a row that was made before. */
+  void row(byte[] row) {
+    raw(row, row.length);
   }
 
   void startRow(int fields) {
     putShort(fields);
-  }
-
-  /** Ends the rows and hands them to {@code copy}; returns how many rows PostgreSQL took. */
-  long finish(CopyIn copy) throws SQLException {
-    putShort(-1);
-    copy.writeToCopy(bytes, 0, size);
-    return copy.endCopy();
   }
 
   void uuid(@Nullable UUID value) {

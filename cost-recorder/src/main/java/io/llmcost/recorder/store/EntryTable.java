@@ -11,7 +11,6 @@ import io.llmcost.schemas.LlmRequestCompleted;
 import io.llmcost.schemas.LlmRequestCosted;
 import io.llmcost.schemas.ReportedCost;
 import io.llmcost.schemas.Sha256;
-import io.llmcost.schemas.Trackable;
 import io.llmcost.schemas.UsageSources;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -28,6 +27,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 
 /**
  * Reads and writes {@code cost_entry}, always one month's partition by its own name: the month is
@@ -35,8 +35,8 @@ import org.postgresql.PGConnection;
  */
 final class EntryTable {
 
-  /** Every column, in the order in which {@link #encode} puts them. */
-  private static final List<String> COLUMNS =
+  /** Every column, in the order in which {@link EntryEncoder} puts them. */
+  static final List<String> COLUMNS =
       List.of(
           "event_id",
           "revision",
@@ -113,7 +113,9 @@ final class EntryTable {
 
   private static final String COLUMN_LIST = String.join(", ", COLUMNS);
 
-  private final CopyBuffer buffer = new CopyBuffer();
+  private static final int CHUNK = 1 << 16;
+
+  private final CopyBuffer out = new CopyBuffer();
   private final JsonText json = new JsonText();
 
   /**
@@ -173,16 +175,21 @@ final class EntryTable {
   }
 
   /** Writes revision 0 of {@code costings}, all of {@code month} and none of them in the ledger. */
-  void copy(Connection connection, Month month, List<Costing> costings, Instant recordedAt)
-      throws SQLException {
-    buffer.start();
-    for (Costing costing : costings) {
-      encode(costing, recordedAt);
-    }
+  void copy(Connection connection, Month month, List<Costing> costings) throws SQLException {
     String sql =
         "copy " + month.partition() + " (" + COLUMN_LIST + ") from stdin with (format binary)";
-    var copyManager = connection.unwrap(PGConnection.class).getCopyAPI();
-    long written = buffer.finish(copyManager.copyIn(sql));
+    CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
+    out.clear();
+    out.header();
+    for (Costing costing : costings) {
+      out.row(costing.body().row());
+      if (out.size() > CHUNK) {
+        out.writeTo(copy);
+      }
+    }
+    out.trailer();
+    out.writeTo(copy);
+    long written = copy.endCopy();
     if (written != costings.size()) {
       throw new SQLException("COPY took " + written + " of " + costings.size() + " rows");
     }
@@ -228,7 +235,7 @@ final class EntryTable {
 
   private void bind(PreparedStatement insert, Verdict.Revision revision, Instant recordedAt)
       throws SQLException {
-    LlmRequestCosted costed = revision.costing().event();
+    LlmRequestCosted costed = revision.costing().body().event();
     LlmRequestCompleted completed = costed.getCompleted();
     ReportedCost reported = completed.getProviderReportedCost();
     Amounts difference = revision.difference();
@@ -294,82 +301,5 @@ final class EntryTable {
             row.getString(19),
             0);
     histories.put(eventId, new History(dimensions, row.getString(20), List.of(entry)));
-  }
-
-  private void encode(Costing costing, Instant recordedAt) {
-    LlmRequestCosted costed = costing.event();
-    LlmRequestCompleted completed = costed.getCompleted();
-    buffer.startRow(COLUMNS.size());
-    buffer.uuid(costing.eventId());
-    buffer.int4(0);
-    buffer.nothing();
-    buffer.timestamptz(recordedAt);
-    encodeContext(completed);
-    encodeOutcome(completed);
-    encodeCost(costing.amounts(), costed);
-  }
-
-  private void encodeContext(LlmRequestCompleted completed) {
-    buffer.timestamptz(completed.getOccurredAt());
-    buffer.text(completed.getSource());
-    buffer.text(RollupKey.orEmpty(completed.getProject()));
-    buffer.text(completed.getProvider());
-    buffer.text(completed.getOperation());
-    buffer.text(completed.getModelRequested());
-    buffer.text(completed.getModel());
-    buffer.text(RollupKey.billedModel(completed));
-    buffer.text(completed.getServiceTier());
-    buffer.text(completed.getRegion());
-    buffer.text(RollupKey.orEmpty(completed.getRequestType()));
-    buffer.text(RollupKey.orEmpty(completed.getUserId()));
-    Trackable trackable = completed.getTrackable();
-    buffer.text(trackable == null ? null : trackable.getType());
-    buffer.text(trackable == null ? null : trackable.getId());
-    buffer.text(completed.getApiKeyId());
-    encode(completed.getTags());
-    encode(completed.getMetadata());
-  }
-
-  private void encodeOutcome(LlmRequestCompleted completed) {
-    buffer.text(completed.getStatus());
-    buffer.int4(completed.getHttpStatus());
-    buffer.text(completed.getErrorCode());
-    buffer.bool(completed.getStreamed());
-    buffer.int8(completed.getLatencyMillis());
-    buffer.int8(completed.getTimeToFirstTokenMillis());
-    buffer.text(completed.getUsageSource());
-    buffer.bool(completed.getUsageInconsistent());
-    buffer.int8(completed.getContextTokens());
-    ReportedCost reported = completed.getProviderReportedCost();
-    buffer.numeric(reported == null ? null : reported.getAmount());
-    buffer.text(reported == null ? null : reported.getCurrency());
-    buffer.text(completed.getRequestId());
-    buffer.text(completed.getExternalId());
-  }
-
-  private void encodeCost(Amounts amounts, LlmRequestCosted costed) {
-    buffer.bytea(costed.getCompletionDigest().bytes());
-    buffer.int2(amounts.requests());
-    buffer.int2(amounts.fallbackRequests());
-    buffer.int2(amounts.unpricedRequests());
-    buffer.int8(amounts.promptTokens());
-    buffer.int8(amounts.completionTokens());
-    buffer.int8(costed.getPriceBookVersion());
-    buffer.text(costed.getCostStatus());
-    buffer.text(costed.getCurrency());
-    buffer.numeric(amounts.totalCost());
-    buffer.numeric(amounts.promptCost());
-    buffer.numeric(amounts.completionCost());
-    json.lines(costed.getLineItems());
-    buffer.jsonb(json.bytes(), json.size());
-  }
-
-  private void encode(Map<String, String> entries) {
-    if (entries.isEmpty()) {
-      buffer.nothing();
-      return;
-    }
-    json.object(entries);
-    buffer.jsonb(json.bytes(), json.size());
   }
 }

@@ -92,7 +92,7 @@ public final class Ledger {
     beforeCommit.run(decisions.verdicts());
     Instant recordedAt = clock.instant().truncatedTo(ChronoUnit.MICROS);
     for (Map.Entry<Month, List<Costing>> month : decisions.originals().entrySet()) {
-      entries.copy(connection, month.getKey(), month.getValue(), recordedAt);
+      entries.copy(connection, month.getKey(), month.getValue());
     }
     entries.revise(connection, decisions.revisions(), recordedAt);
     RollupTable.add(connection, decisions.rollups());

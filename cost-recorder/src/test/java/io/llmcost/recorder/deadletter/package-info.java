@@ -1,0 +1,4 @@
+@NullMarked
+package io.llmcost.recorder.deadletter;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.llmcost.recorder.intake;
+
+import org.jspecify.annotations.NullMarked;
