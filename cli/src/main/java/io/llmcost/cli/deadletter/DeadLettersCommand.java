@@ -22,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** What either hop refused, and why. */
 @Command(
     name = "dead-letters",
+    sortOptions = false,
     description = "List and show the records that could not be priced or recorded.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {DeadLettersCommand.ListCommand.class, DeadLettersCommand.Show.class})
@@ -119,6 +120,7 @@ public final class DeadLettersCommand implements Runnable {
   /** One dead letter, whole. */
   @Command(
       name = "show",
+      sortOptions = false,
       description = "Everything about one: headers, bytes, and the event in it, as JSON.")
   static final class Show implements Runnable {
     @Mixin private Endpoints endpoints = new Endpoints();

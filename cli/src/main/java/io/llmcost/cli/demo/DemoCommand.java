@@ -21,9 +21,10 @@ import picocli.CommandLine.Spec;
 /** A stack, sample traffic through its gateway to a simulated provider, and both sides' bill. */
 @Command(
     name = "demo",
+    sortOptions = false,
     description = {
-      "Start a stack as 'up' does, send sample traffic through its gateway to a built-in provider",
-      "simulator, and print the cost report beside what was sent. No key, no network, no cost."
+      "Start a stack, send it sample traffic, and print the cost report beside what was sent.",
+      "The calls go through the gateway to a provider simulator: no key, no network, no cost."
     })
 public final class DemoCommand implements Runnable {
   @Mixin private StackOptions options = new StackOptions();

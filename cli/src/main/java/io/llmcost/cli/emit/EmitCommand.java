@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "emit",
+    sortOptions = false,
     description = {
       "Publish completion events from a file, and wait until they are priced and recorded.",
       "Emitting a file again changes nothing: the events' ids stay the same."

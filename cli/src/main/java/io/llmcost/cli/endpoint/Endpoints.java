@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /**
@@ -25,48 +26,8 @@ public final class Endpoints {
               + " root).")
   private @Nullable Path dataDirectory;
 
-  @Option(
-      names = "--gateway-url",
-      paramLabel = "URL",
-      description = "For a stack elsewhere (or LLMCOST_GATEWAY_URL).")
-  private @Nullable String gatewayUrl;
-
-  @Option(
-      names = "--calculator-url",
-      paramLabel = "URL",
-      description = "For a stack elsewhere (or LLMCOST_CALCULATOR_URL).")
-  private @Nullable String calculatorUrl;
-
-  @Option(
-      names = "--recorder-url",
-      paramLabel = "URL",
-      description = "For a stack elsewhere (or LLMCOST_RECORDER_URL).")
-  private @Nullable String recorderUrl;
-
-  @Option(
-      names = "--reporting-url",
-      paramLabel = "URL",
-      description = "For a stack elsewhere (or LLMCOST_REPORTING_URL).")
-  private @Nullable String reportingUrl;
-
-  @Option(
-      names = "--bootstrap-servers",
-      paramLabel = "HOST:PORT,...",
-      description = "Kafka of a stack elsewhere (or LLMCOST_BOOTSTRAP_SERVERS).")
-  private @Nullable String bootstrapServers;
-
-  @Option(
-      names = "--schema-registry-url",
-      paramLabel = "URL",
-      description = "Registry of a stack elsewhere (or LLMCOST_SCHEMA_REGISTRY_URL).")
-  private @Nullable String schemaRegistryUrl;
-
-  @Option(
-      names = "--token",
-      paramLabel = "TOKEN",
-      description =
-          "Bearer token of a stack elsewhere (better LLMCOST_TOKEN, which no process list shows).")
-  private @Nullable String token;
+  @ArgGroup(validate = false, heading = "%nFor a stack elsewhere:%n")
+  private Elsewhere elsewhere = new Elsewhere();
 
   private final Map<String, String> environment;
   private final Path workingDirectory;
@@ -95,14 +56,14 @@ public final class Endpoints {
     String url = given(optionOf(service), service.variable());
     if (url == null) {
       StackFile stack = stack("or give " + service.option());
-      String shown = given(token, "LLMCOST_TOKEN");
+      String shown = given(elsewhere.token, "LLMCOST_TOKEN");
       return new ServiceClient(
           service,
           uri(stack.require(service.key()), "stack.json"),
           shown != null ? shown : stack.token(role));
     }
     // Tokens of the stack on this machine are none of another stack's business.
-    String shown = given(token, "LLMCOST_TOKEN");
+    String shown = given(elsewhere.token, "LLMCOST_TOKEN");
     if (shown == null) {
       throw new CommandFailure(
           service.label() + " at " + url + " needs a token: give LLMCOST_TOKEN or --token");
@@ -112,13 +73,13 @@ public final class Endpoints {
 
   /** Kafka's bootstrap servers. */
   public String bootstrapServers() {
-    String given = given(bootstrapServers, "LLMCOST_BOOTSTRAP_SERVERS");
+    String given = given(elsewhere.bootstrapServers, "LLMCOST_BOOTSTRAP_SERVERS");
     return given != null ? given : stack("or give --bootstrap-servers").require("kafka");
   }
 
   /** The schema registry's URL, as the serializers take it. */
   public String schemaRegistryUrl() {
-    String given = given(schemaRegistryUrl, "LLMCOST_SCHEMA_REGISTRY_URL");
+    String given = given(elsewhere.schemaRegistryUrl, "LLMCOST_SCHEMA_REGISTRY_URL");
     return given != null
         ? given
         : stack("or give --schema-registry-url").require("schema_registry");
@@ -164,10 +125,10 @@ public final class Endpoints {
 
   private @Nullable String optionOf(Service service) {
     return switch (service) {
-      case GATEWAY -> gatewayUrl;
-      case CALCULATOR -> calculatorUrl;
-      case RECORDER -> recorderUrl;
-      case REPORTING -> reportingUrl;
+      case GATEWAY -> elsewhere.gatewayUrl;
+      case CALCULATOR -> elsewhere.calculatorUrl;
+      case RECORDER -> elsewhere.recorderUrl;
+      case REPORTING -> elsewhere.reportingUrl;
     };
   }
 
@@ -187,5 +148,44 @@ public final class Endpoints {
       throw new CommandFailure(origin + ": '" + text + "' is no URL", notEven);
     }
     throw new CommandFailure(origin + ": '" + text + "' is no http or https URL");
+  }
+
+  /** Options that take the place of stack.json. */
+  private static final class Elsewhere {
+    @Option(names = "--gateway-url", paramLabel = "URL", description = "Or LLMCOST_GATEWAY_URL.")
+    private @Nullable String gatewayUrl;
+
+    @Option(
+        names = "--calculator-url",
+        paramLabel = "URL",
+        description = "Or LLMCOST_CALCULATOR_URL.")
+    private @Nullable String calculatorUrl;
+
+    @Option(names = "--recorder-url", paramLabel = "URL", description = "Or LLMCOST_RECORDER_URL.")
+    private @Nullable String recorderUrl;
+
+    @Option(
+        names = "--reporting-url",
+        paramLabel = "URL",
+        description = "Or LLMCOST_REPORTING_URL.")
+    private @Nullable String reportingUrl;
+
+    @Option(
+        names = "--bootstrap-servers",
+        paramLabel = "HOST:PORT,...",
+        description = "Or LLMCOST_BOOTSTRAP_SERVERS.")
+    private @Nullable String bootstrapServers;
+
+    @Option(
+        names = "--schema-registry-url",
+        paramLabel = "URL",
+        description = "Or LLMCOST_SCHEMA_REGISTRY_URL.")
+    private @Nullable String schemaRegistryUrl;
+
+    @Option(
+        names = "--token",
+        paramLabel = "TOKEN",
+        description = "Or LLMCOST_TOKEN, which, unlike this, no process list shows.")
+    private @Nullable String token;
   }
 }

@@ -23,6 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** The price book from the command line: what holds, what shall hold, what no longer does. */
 @Command(
     name = "prices",
+    sortOptions = false,
     description = "List, set and deactivate prices.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
@@ -118,6 +119,7 @@ public final class PricesCommand implements Runnable {
   /** A new price. */
   @Command(
       name = "set",
+      sortOptions = false,
       description = "Put a price in force; an earlier one of the same key ends where it begins.",
       footerHeading = "%nExample:%n",
       footer =
@@ -229,6 +231,7 @@ public final class PricesCommand implements Runnable {
   /** The end of a model's prices. */
   @Command(
       name = "deactivate",
+      sortOptions = false,
       description = {
         "Take every price of a model, or the default entry, out of force.",
         "Requests that only it covered are then reported as unpriced, never as free."

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
 /** Prints what was spent: to people as a table, to programs as JSON or CSV with every digit. */
 @Command(
     name = "report",
+    sortOptions = false,
     description = "What was spent, as a table, JSON or CSV.",
     footerHeading = "%nExamples:%n",
     footer = {

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
 /** Compares topics, ledger and rollups; any difference is a FAIL line and a non-zero exit. */
 @Command(
     name = "verify",
+    sortOptions = false,
     description = {
       "Compare topics, ledger and rollups with each other, and show the numbers.",
       "Waits for what was on its way when it started; reads the whole ledger."
