@@ -26,7 +26,8 @@ final class OpenAiResponses implements ProviderAdapter {
     "usage",
     "error",
     "output[].type",
-    "output[].action.type"
+    "output[].action.type",
+    "background"
   };
 
   private static final int ID = 0;
@@ -38,6 +39,7 @@ final class OpenAiResponses implements ProviderAdapter {
   private static final int ERROR = 6;
   private static final int OUTPUT_TYPE = 7;
   private static final int ACTION_TYPE = 8;
+  private static final int BACKGROUND = 9;
 
   private static final int STREAM = MEMBERS.length;
   private static final int TYPE = 2 * STREAM;
@@ -92,6 +94,7 @@ final class OpenAiResponses implements ProviderAdapter {
     private @Nullable String status;
     private @Nullable JsonNode usage;
     private long webSearches;
+    private boolean background;
 
     Tally(AnswerHead head) {
       facts = new AnswerFacts(head);
@@ -119,6 +122,8 @@ final class OpenAiResponses implements ProviderAdapter {
       facts.error(document.node(base + ERROR));
       String state = document.text(base + STATUS);
       status = state == null ? status : state;
+      JsonNode flag = document.node(base + BACKGROUND);
+      background = flag == null ? background : flag.asBoolean(false);
       JsonNode told = document.node(base + USAGE);
       if (told != null && told.isObject()) {
         usage = told;
@@ -156,7 +161,8 @@ final class OpenAiResponses implements ProviderAdapter {
     @Override
     public Completion end(boolean streamed, boolean whole) {
       boolean waits = status != null && NOT_YET.contains(status);
-      boolean pending = waits && !streamed && whole && !facts.isFailed();
+      // A stream of it that is cut ends nothing: the provider works on, and tells the end later.
+      boolean pending = waits && !facts.isFailed() && (streamed ? background : whole);
       if ("failed".equals(status) && !facts.isFailed()) {
         facts.failed("failed");
       }

@@ -78,6 +78,7 @@ public record PublisherSettings(
     producer.put("apicurio.registry.fault-tolerant-refresh", true);
     producer.put("apicurio.registry.check-period-ms", Duration.ofDays(1).toMillis());
     producer.put("apicurio.registry.retry-count", 1);
+    producer.put("apicurio.registry.avro-datum-provider", EventDatumProvider.class.getName());
     return new PublisherSettings(
         Topics.COMPLETED, producer, Duration.ofMillis(100), Duration.ofSeconds(5));
   }

@@ -289,6 +289,19 @@ class AdaptersTest {
   }
 
   @Test
+  void streamOfABackgroundResponseThatIsCutIsPending() {
+    String event =
+        "data: {\"type\":\"response.created\",\"response\":{\"id\":\"r\",\"background\":%s,"
+            + "\"status\":\"in_progress\"}}\n\n";
+    ProviderAdapter adapter = Answers.adapter("openai", RESPONSES);
+
+    assertThat(read(adapter, 200, event.formatted("true").getBytes(UTF_8)).pending()).isTrue();
+    Completion cut = read(adapter, 200, event.formatted("false").getBytes(UTF_8));
+    assertThat(cut.pending()).isFalse();
+    assertThat(cut.errorCode()).isEqualTo("answer_cut");
+  }
+
+  @Test
   void messagesSplitTheirCacheByLifetime() {
     Completion completion = read("anthropic", MESSAGES, "anthropic-messages.json");
 
