@@ -8,6 +8,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -50,7 +53,9 @@ class StartIT {
   @Test
   void startsWithoutADatabaseAndSaysSo() throws Exception {
     try (ConfigurableApplicationContext service =
-        start("jdbc:postgresql://127.0.0.1:1/nowhere?user=nobody")) {
+        start(
+            "jdbc:postgresql://127.0.0.1:1/nowhere?user=nobody",
+            "--llmcost.reporting.connection-timeout=1s")) {
       assertThat(get(service, "/actuator/health/readiness").statusCode()).isEqualTo(503);
       assertThat(get(service, "/actuator/health/liveness").statusCode()).isEqualTo(200);
       HttpResponse<String> report = get(service, "/v1/totals?start_time=0");
@@ -61,7 +66,7 @@ class StartIT {
   }
 
   @Test
-  void reportThatTakesTooLongIsRefusedWithARemedy() throws Exception {
+  void reportsThatTakeTooLongOrAreTooManyAreRefusedWithARemedy() throws Exception {
     LedgerFixture ledger = new LedgerFixture().migrate();
     ledger.execute(
         """
@@ -70,11 +75,23 @@ class StartIT {
         alter table ledger.cost_rollup rename to slow;
         create view ledger.cost_rollup as select s.* from ledger.slow s, pg_sleep(30);
         """);
-    try (ConfigurableApplicationContext service = start(ledger.url())) {
-      HttpResponse<String> report =
-          get(service, "/v1/totals?start_time=2026-01-01&end_time=2026-02-01");
-      assertThat(report.statusCode()).isEqualTo(503);
-      assertThat(report.body()).contains("takes longer than 1 s");
+    try (ConfigurableApplicationContext service =
+        start(
+            ledger.url(),
+            "--llmcost.reporting.max-connections=1",
+            "--llmcost.reporting.statement-timeout=2s",
+            "--llmcost.reporting.connection-timeout=250ms")) {
+      HttpRequest slow = request(service, "/v1/totals?start_time=2026-01-01&end_time=2026-02-01");
+      CompletableFuture<HttpResponse<String>> one =
+          http.sendAsync(slow, HttpResponse.BodyHandlers.ofString());
+      CompletableFuture<HttpResponse<String>> other =
+          http.sendAsync(slow, HttpResponse.BodyHandlers.ofString());
+
+      assertThat(List.of(one.get().statusCode(), other.get().statusCode()))
+          .containsExactly(503, 503);
+      assertThat(one.get().body() + other.get().body())
+          .contains("takes longer than 2 s")
+          .contains("More than 1 reports are being read at once");
     }
   }
 
@@ -97,23 +114,29 @@ class StartIT {
     }
   }
 
-  private static ConfigurableApplicationContext start(String url) {
+  private static ConfigurableApplicationContext start(String url, String... more) {
     return SpringApplication.run(
         Application.class,
-        "--server.port=0",
-        "--spring.datasource.url=" + url,
-        "--llmcost.security.tokens.reader=" + ReportingApi.sha256(ReportingApi.READER),
-        "--llmcost.reporting.statement-timeout=1s",
-        "--llmcost.reporting.connection-timeout=1s");
+        Stream.concat(Stream.of(settings(url)), Stream.of(more)).toArray(String[]::new));
+  }
+
+  private static String[] settings(String url) {
+    return new String[] {
+      "--server.port=0",
+      "--spring.datasource.url=" + url,
+      "--llmcost.security.tokens.reader=" + ReportingApi.sha256(ReportingApi.READER)
+    };
   }
 
   private HttpResponse<String> get(ConfigurableApplicationContext service, String path)
       throws Exception {
+    return http.send(request(service, path), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static HttpRequest request(ConfigurableApplicationContext service, String path) {
     String port = service.getEnvironment().getRequiredProperty("local.server.port");
-    return http.send(
-        HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
-            .header("Authorization", "Bearer " + ReportingApi.READER)
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
+    return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+        .header("Authorization", "Bearer " + ReportingApi.READER)
+        .build();
   }
 }

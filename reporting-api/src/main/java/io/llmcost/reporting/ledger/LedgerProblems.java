@@ -2,6 +2,7 @@ package io.llmcost.reporting.ledger;
 
 import io.llmcost.chassis.problem.Problems;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,13 @@ class LedgerProblems {
       return unavailable(
           "The ledger has no tables yet; cost-recorder makes them when it starts.", true);
     }
+    if (isBusy(e)) {
+      log.warn("no connection to the ledger was free within {}", settings.connectionTimeout());
+      return unavailable(
+          "More than %d reports are being read at once; try again."
+              .formatted(settings.maxConnections()),
+          true);
+    }
     if (isOutage(state)) {
       log.warn("the ledger cannot be reached: {}", e.getMessage());
       return unavailable("The ledger cannot be reached just now.", true);
@@ -55,6 +63,16 @@ class LedgerProblems {
             Problems.of(
                 HttpStatus.INTERNAL_SERVER_ERROR,
                 "An unexpected error; the service's log has it at this time."));
+  }
+
+  // The pool gives a cause where it could not connect, and none where all connections were in use.
+  private static boolean isBusy(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLTransientConnectionException) {
+        return cause.getCause() == null;
+      }
+    }
+    return false;
   }
 
   // No connection at all; connection lost (08); too many (53); shut down or starting up (57P).

@@ -88,7 +88,8 @@ record ReportSql(String text, List<Object> values) {
       if (buckets.size() == 1) {
         sql.append("0 bucket, ");
       } else {
-        sql.append("width_bucket(at, ?::timestamptz[]) - 1 bucket, ");
+        // In a select of its own, or PostgreSQL reads the whole list anew for every row.
+        sql.append("width_bucket(at, (select ?::timestamptz[])) - 1 bucket, ");
         bind.add(
             buckets.stream()
                 .map(bucket -> bucket.start().toString())
