@@ -139,7 +139,7 @@ final class AnthropicMessages implements ProviderAdapter {
       long searches = Counts.of(tools, "web_search_requests");
       long fetches = Counts.of(tools, "web_fetch_requests");
       tally.add(Meters.WEB_SEARCH, searches);
-      tally.add(Meters.WEB_FETCH, fetches);
+      // A fetch bills nothing but the tokens that it brings, which are input: it has no meter here.
       Long context = searches + fetches > 0 ? null : Long.valueOf(prompt);
       JsonNode rounds = usage.get("iterations");
       if (rounds != null && rounds.isArray() && !rounds.isEmpty()) {

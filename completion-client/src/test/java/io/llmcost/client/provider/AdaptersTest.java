@@ -321,6 +321,20 @@ class AdaptersTest {
   }
 
   @Test
+  void fetchesBillNothingAndHideTheLargestPrompt() {
+    Completion completion =
+        read(
+            Answers.adapter("anthropic", MESSAGES),
+            200,
+            ("{\"model\":\"c\",\"usage\":{\"input_tokens\":9,\"output_tokens\":2,"
+                    + "\"server_tool_use\":{\"web_fetch_requests\":3}}}")
+                .getBytes(UTF_8));
+
+    assertThat(usage(completion)).isEqualTo(Map.of("input", "9", "output", "2"));
+    assertThat(completion.contextTokens()).isNull();
+  }
+
+  @Test
   void messagesStreamRepeatsRunningTotals() {
     Completion completion = read("anthropic", MESSAGES, "anthropic-messages.sse");
 
