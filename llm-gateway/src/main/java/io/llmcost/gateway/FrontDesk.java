@@ -3,6 +3,8 @@ package io.llmcost.gateway;
 import io.llmcost.gateway.call.ProviderCalls;
 import io.llmcost.gateway.intake.EventIntake;
 import io.llmcost.gateway.operations.OperationsService;
+import io.llmcost.gateway.problem.Problem;
+import io.llmcost.gateway.problem.ProblemException;
 import io.llmcost.gateway.server.BodyBudget;
 import io.llmcost.gateway.server.ClientConnection;
 import io.llmcost.gateway.server.Exchange;
@@ -10,10 +12,13 @@ import io.llmcost.gateway.server.ExchangeFactory;
 import io.llmcost.gateway.server.OwnExchange;
 import io.llmcost.gateway.server.OwnService;
 import io.netty.handler.codec.http.HttpRequest;
+import java.util.List;
 import java.util.concurrent.Executor;
 
 /** Sends each request where it belongs: the gateway's own paths, or a provider. */
 final class FrontDesk implements ExchangeFactory {
+  private static final List<String> OWN = List.of("/v1/events", "/v1/requests", "/v1/traces");
+
   private final ProviderCalls calls;
   private final OwnService intake;
   private final OwnService operations;
@@ -39,14 +44,25 @@ final class FrontDesk implements ExchangeFactory {
     if (uri.startsWith(OperationsService.PREFIX)) {
       return new OwnExchange(client, head, operations, executor, budget);
     }
-    if (is(uri, EventIntake.PATH)) {
+    int end = uri.indexOf('?');
+    String path = end < 0 ? uri : uri.substring(0, end);
+    if (path.equals(EventIntake.PATH)) {
       return new OwnExchange(client, head, intake, executor, budget);
+    }
+    if (isOurs(path)) {
+      throw new ProblemException(
+          Problem.of(404, "Not found", "The gateway has nothing at this path."));
     }
     return calls.open(client, head);
   }
 
-  private static boolean is(String uri, String path) {
-    return uri.startsWith(path)
-        && (uri.length() == path.length() || uri.charAt(path.length()) == '?');
+  // What is meant for the gateway must not reach a provider, token and all, for a slip in its path.
+  private static boolean isOurs(String path) {
+    for (String own : OWN) {
+      if (path.startsWith(own)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

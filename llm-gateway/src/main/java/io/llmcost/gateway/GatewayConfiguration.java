@@ -33,6 +33,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
@@ -85,6 +87,7 @@ import org.springframework.context.annotation.Bean;
   SchemaRegistrySettings.class
 })
 class GatewayConfiguration {
+  private static final Logger log = LoggerFactory.getLogger(GatewayConfiguration.class);
 
   @Bean
   Clock clock() {
@@ -98,6 +101,9 @@ class GatewayConfiguration {
 
   @Bean
   BearerTokens bearerTokens(SecuritySettings security) {
+    if (security.jwtIssuer() != null) {
+      log.warn("llmcost.security.jwt-issuer is set, but the gateway takes static tokens only");
+    }
     return new BearerTokens(new TokenAuthenticator(security.tokens()));
   }
 

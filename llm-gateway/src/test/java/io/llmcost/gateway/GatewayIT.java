@@ -225,6 +225,30 @@ class GatewayIT {
   }
 
   @Test
+  void whyAGatewayDoesNotStartIsSaidInALine(@TempDir Path other) {
+    assertThat(failure("--llmcost.gateway.port=0", "--llmcost.gateway.journal-dir=" + journal))
+        .contains(journal.toString());
+    assertThat(
+            failure(
+                "--llmcost.gateway.port=" + url.getPort(),
+                "--llmcost.gateway.journal-dir=" + other))
+        .startsWith("cannot listen at 127.0.0.1:" + url.getPort())
+        .doesNotContain("\n");
+  }
+
+  private static String failure(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add("--llmcost.gateway.bind-address=127.0.0.1");
+    try {
+      Application.application().run(all.toArray(String[]::new)).close();
+    } catch (RuntimeException e) {
+      var analysis = new StartFailure().analyze(e);
+      return analysis == null ? "no analysis of " + e : String.valueOf(analysis.getDescription());
+    }
+    throw new AssertionError("started");
+  }
+
+  @Test
   void readinessSaysWhenTheJournalCannotBeWritten() throws Exception {
     Path aside = journal.resolveSibling("aside");
     Files.move(journal, aside);

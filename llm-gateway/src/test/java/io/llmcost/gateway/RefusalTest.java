@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -121,6 +122,15 @@ class RefusalTest extends GatewayFixture {
     try (RawCaller caller = new RawCaller(gateway().port())) {
       caller.send("GET /" + "x".repeat(20_000) + " HTTP/1.1\r\n\r\n");
       assertThat(caller.readAll()).startsWith("HTTP/1.1 414 ");
+    }
+    assertThat(provider.requests()).isEmpty();
+  }
+
+  @Test
+  void whatIsMeantForTheGatewayReachesNoProvider() throws Exception {
+    for (String path : List.of("/v1/events/", "/v1/eventsx", "/v1/requests", "/v1/traces?x")) {
+      var answer = post(path, "{}");
+      assertThat(answer.statusCode()).as(path).isEqualTo(404);
     }
     assertThat(provider.requests()).isEmpty();
   }

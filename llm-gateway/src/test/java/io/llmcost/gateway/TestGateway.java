@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
 /** A gateway without Spring and Kafka: its server, its core, and a publisher that records. */
 final class TestGateway implements AutoCloseable {
@@ -87,6 +88,10 @@ final class TestGateway implements AutoCloseable {
   }
 
   TestGateway(String providerUrl, Options options) {
+    this(providerUrl, options, TlsClient::create);
+  }
+
+  TestGateway(String providerUrl, Options options, Supplier<TlsClient> tls) {
     Clock clock = Clock.systemUTC();
     BearerTokens tokens =
         new BearerTokens(
@@ -142,7 +147,7 @@ final class TestGateway implements AutoCloseable {
                 2),
             desk,
             executor,
-            TlsClient::create);
+            tls);
     server.start();
   }
 

@@ -261,7 +261,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     } catch (ProblemException e) {
       refusal = OwnAnswer.problem(e.problem(), e.headers());
     } catch (RuntimeException e) {
-      log.error("{} {} failed", head.method(), head.uri(), e);
+      // Without its query, which may carry a key.
+      log.error("{} {} failed", head.method(), head.uri().split("\\?", 2)[0], e);
       refusal = OwnAnswer.problem(Problem.of(500, "Internal error", "The gateway's log says why."));
     }
     return new RefusedExchange(this, refusal, HttpUtil.is100ContinueExpected(head));
@@ -278,16 +279,16 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
       return;
     }
     requestComplete = false;
-    int status =
-        cause instanceof TooLongHttpLineException
-            ? 414
-            : cause instanceof TooLongHttpHeaderException ? 431 : 400;
+    // Fixed words: what Netty says may repeat what the caller sent.
     respond(
         OwnAnswer.problem(
-            Problem.of(
-                status,
-                "Unreadable request",
-                cause.getMessage() == null ? "This is not HTTP/1.1." : cause.getMessage())));
+            switch (cause) {
+              case TooLongHttpLineException e ->
+                  Problem.of(414, "Unreadable request", "The request line is too long.");
+              case TooLongHttpHeaderException e ->
+                  Problem.of(431, "Unreadable request", "The headers are too long.");
+              default -> Problem.of(400, "Unreadable request", "This is not HTTP/1.1.");
+            }));
   }
 
   @Override

@@ -90,9 +90,9 @@ public final class GatewayServer implements SmartLifecycle {
               .bind(settings.bindAddress(), settings.port())
               .syncUninterruptibly()
               .channel();
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // an IOException among them, thrown unchecked
       threads.shutdownGracefully(0, 0, TimeUnit.SECONDS);
-      throw e;
+      throw new CannotListenException(settings.bindAddress(), settings.port(), e);
     }
     log.info("listening at {} ({})", listening.localAddress(), transport.name());
   }

@@ -24,6 +24,7 @@ public final class OwnExchange implements Exchange {
   private final BufferedBody body;
   private final boolean expected;
   private boolean refused;
+  private boolean complete;
 
   /** Asks {@code service} at once whether it admits the request. */
   public OwnExchange(
@@ -65,6 +66,7 @@ public final class OwnExchange implements Exchange {
       return;
     }
     if (content instanceof LastHttpContent) {
+      complete = true;
       OwnRequest request = new OwnRequest(method, path, headers, body.toBytes());
       executor.execute(() -> answer(request));
     }
@@ -94,7 +96,9 @@ public final class OwnExchange implements Exchange {
   @Override
   public void callerGone() {
     refused = true;
-    // What the service does goes on; its answer goes nowhere, and frees the body.
+    if (!complete) {
+      body.release();
+    } // else the service is at work: its answer goes nowhere, and frees the body
   }
 
   @Override

@@ -8,6 +8,8 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 
 /** TLS towards providers: the JDK's engine and trust store, host names verified, HTTP/1.1 only. */
 public final class TlsClient {
@@ -19,10 +21,16 @@ public final class TlsClient {
 
   /** Reads the JDK's trust store, which takes a moment. */
   public static TlsClient create() {
+    return trusting(null);
+  }
+
+  /** Trusts whom {@code trust} does; null for the JDK's trust store. */
+  public static TlsClient trusting(@Nullable TrustManagerFactory trust) {
     try {
       return new TlsClient(
           SslContextBuilder.forClient()
               .sslProvider(SslProvider.JDK)
+              .trustManager(trust)
               .protocols("TLSv1.3", "TLSv1.2")
               .endpointIdentificationAlgorithm("HTTPS")
               .build());
