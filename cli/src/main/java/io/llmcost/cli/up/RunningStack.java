@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
@@ -19,8 +20,15 @@ public final class RunningStack implements AutoCloseable {
   /** For each process; all together stay below the minute that people wait. */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
+  /** Services, then what they stand on. */
+  private static final List<List<String>> WAVES =
+      List.of(
+          List.of("llm-gateway", "cost-calculator", "cost-recorder", "reporting-api"),
+          List.of("schema-registry", "kafka"),
+          List.of("postgres"));
+
   /** The shell's own for a command that SIGINT ended. */
-  private static final int INTERRUPTED = 130;
+  static final int INTERRUPTED = 130;
 
   private final DataDirectory data;
   private final StackPlan plan;
@@ -131,15 +139,19 @@ public final class RunningStack implements AutoCloseable {
   /** Stops all in the order in which the data flows, then what it flows through. */
   @Override
   public void close() {
-    close(GRACE);
+    close(() -> supervisor.stop(GRACE));
   }
 
-  /** With another time for each process to end by itself. */
-  void close(Duration grace) {
+  /** As much at once as can be, with another time for each process to end by itself. */
+  void closeQuickly(Duration grace) {
+    close(() -> supervisor.stopInWaves(WAVES, grace));
+  }
+
+  private void close(Runnable stop) {
     if (closed.getCount() == 0) {
       return;
     }
-    stop(grace);
+    stop(stop);
     try {
       Runtime.getRuntime().removeShutdownHook(onSignal);
     } catch (IllegalStateException e) {
@@ -147,8 +159,8 @@ public final class RunningStack implements AutoCloseable {
     }
   }
 
-  private void stop(Duration grace) {
-    supervisor.stop(grace);
+  private void stop(Runnable stop) {
+    stop.run();
     synchronized (this) {
       try {
         Files.deleteIfExists(data.resolve(StackJson.NAME));
@@ -165,7 +177,7 @@ public final class RunningStack implements AutoCloseable {
   private void endOnSignal() {
     out.println("stopping");
     out.flush();
-    stop(GRACE);
+    stop(() -> supervisor.stop(GRACE));
     out.println("stopped");
     out.flush();
     Runtime.getRuntime().halt(exitCodeOnSignal);

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -74,14 +75,25 @@ final class Supervisor {
 
   /** Stops one after the other in the given order; once all are gone it returns. */
   void stop(Duration grace) {
+    stopInWaves(stopOrder.stream().map(List::of).toList(), grace);
+  }
+
+  /** Stops those of a wave together, and one wave after the other. */
+  void stopInWaves(List<List<String>> waves, Duration grace) {
     synchronized (launching) {
       stopping.countDown();
     }
-    for (String name : stopOrder) {
-      LocalProcess process = processes.get(name);
-      if (process != null && process.isAlive() && !process.stop(grace)) {
-        voice.accept(name + " did not end within " + grace.toSeconds() + " s and was killed");
+    for (List<String> wave : waves) {
+      try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        wave.forEach(name -> threads.execute(() -> stop(name, grace)));
       }
+    }
+  }
+
+  private void stop(String name, Duration grace) {
+    LocalProcess process = processes.get(name);
+    if (process != null && process.isAlive() && !process.stop(grace)) {
+      voice.accept(name + " did not end within " + grace.toSeconds() + " s and was killed");
     }
   }
 

@@ -20,7 +20,8 @@ import java.util.concurrent.Executor;
 
 /** Starts a stack: broker and database, then registry and services, each as soon as it can. */
 public final class Up {
-  private static final Duration LIMIT = Duration.ofMinutes(2);
+  /** Seconds on an idle machine; on a busy one it shall come up late rather than never. */
+  private static final Duration LIMIT = Duration.ofMinutes(5);
 
   /** What has not come up has little to put in order. */
   private static final Duration ABORT = Duration.ofSeconds(4);
@@ -52,13 +53,23 @@ public final class Up {
    */
   public static RunningStack start(StackOptions options, PrintWriter out) {
     StackHome home = located();
-    return start(home, options, out, new Applications(home, false));
+    return start(home, options, out, new Applications(home, false), RunningStack.INTERRUPTED);
+  }
+
+  /** The same, for a command that has done its work once all is ready. */
+  static RunningStack startToStay(StackOptions options, PrintWriter out) {
+    StackHome home = located();
+    return start(home, options, out, new Applications(home, false), 0);
   }
 
   static RunningStack start(
-      StackHome home, StackOptions options, PrintWriter out, Applications applications) {
+      StackHome home,
+      StackOptions options,
+      PrintWriter out,
+      Applications applications,
+      int exitCodeOnSignal) {
     try {
-      return new Up(out).start(home, options, applications);
+      return new Up(out).start(home, options, applications, exitCodeOnSignal);
     } catch (StackException e) {
       throw new CommandFailure(String.valueOf(e.getMessage()), e);
     } catch (UncheckedIOException e) {
@@ -74,7 +85,8 @@ public final class Up {
     }
   }
 
-  private RunningStack start(StackHome home, StackOptions options, Applications applications) {
+  private RunningStack start(
+      StackHome home, StackOptions options, Applications applications, int exitCodeOnSignal) {
     StackPorts ports = new StackPorts(options.portOffset());
     DataDirectory data = DataDirectory.open(options.dataDirectory(home.root()), options.fresh());
     RunningStack stack;
@@ -97,13 +109,14 @@ public final class Up {
     try {
       say("starting in " + data.path());
       startAll(plan, supervisor);
+      stack.exitCodeOnSignal(exitCodeOnSignal);
       stack.announce();
       return stack;
     } catch (RuntimeException e) {
       if (stack.isStopping()) {
         RunningStack.park();
       }
-      stack.close(ABORT);
+      stack.closeQuickly(ABORT);
       throw e;
     }
   }

@@ -21,11 +21,10 @@ public final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    try (RunningStack stack = Up.start(options, out)) {
+    try (RunningStack stack = Up.startToStay(options, out)) {
       out.print(stack.summary());
       out.println("Ctrl-C stops it.");
       out.flush();
-      stack.exitCodeOnSignal(0);
       stack.awaitEnd();
     }
     return 0;

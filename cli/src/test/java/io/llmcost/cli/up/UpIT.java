@@ -28,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** {@code up} as a process, with real infrastructure and services that only answer for health. */
 class UpIT {
-  private static final long SECONDS = 60;
+  private static final long SECONDS = 180;
   private static final List<String> PROCESSES =
       List.of(
           "llm-gateway",
