@@ -29,9 +29,10 @@ record Call(long number, JsonNode body, Function<String, @Nullable String> heade
     return body.path("stream").asBoolean(false);
   }
 
-  /** The same for every call with this body. */
+  /** The same for every call that asks a model the same, however it wants to be answered. */
   Words words() {
-    return new Words(body.toString());
+    return new Words(
+        text("model") + body.path("system") + body.path("messages") + body.path("input"));
   }
 
   /** An id in a provider's form, different for each call. */

@@ -37,7 +37,8 @@ public final class BearerTokens {
   public void require(String token, String authority) {
     Optional<Caller> caller = tokens.authenticate(token);
     if (caller.isEmpty()) {
-      throw unauthorized("This gateway does not know the token.");
+      throw unauthorized(
+          "This gateway does not know the token. Send a valid one: Authorization: Bearer <token>.");
     }
     if (!caller.get().may(authority)) {
       throw new ProblemException(
