@@ -69,7 +69,8 @@ class ChassisTest {
 
   @Test
   void readersReadAndEmittersDoNot() throws Exception {
-    assertThat(get("/v1/things/1?size=2", READER).body()).isEqualTo("{\"id\":1,\"size\":2}");
+    assertThat(get("/v1/things/1?size=2", READER).body())
+        .contains("\"id\":1", "\"size\":2"); // In either order: the fields come from a Map.of.
     assertThat(get("/v1/things/1?size=2", PRICE_ADMIN).statusCode()).isEqualTo(200);
     assertThat(get("/v1/things/1?size=2", EMITTER).statusCode()).isEqualTo(403);
   }

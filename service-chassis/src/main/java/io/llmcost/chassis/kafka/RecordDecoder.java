@@ -3,6 +3,7 @@ package io.llmcost.chassis.kafka;
 import io.llmcost.schemas.EventSchemas;
 import java.io.IOException;
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -72,7 +73,8 @@ public final class RecordDecoder<T> {
     return false;
   }
 
-  // Avro reports a truncated record as EOFException, and bad bytes as other plain IOExceptions.
+  // Avro reports a truncated record as EOFException, and bad bytes as other plain IOExceptions. So
+  // does the JDK's HTTP client where a server dies before it answers: whose it is, its stack tells.
   private static boolean isConnectionError(Throwable t) {
     if (!(t instanceof IOException)) {
       return false;
@@ -80,7 +82,9 @@ public final class RecordDecoder<T> {
     String from = t.getClass().getPackageName();
     return from.startsWith("java.net")
         || from.startsWith("java.nio.channels")
-        || from.startsWith("javax.net.ssl");
+        || from.startsWith("javax.net.ssl")
+        || Arrays.stream(t.getStackTrace())
+            .anyMatch(frame -> frame.getClassName().startsWith("jdk.internal.net.http."));
   }
 
   // The registries' client errors share no type: Apicurio's carries a response status code, and

@@ -6,6 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutionException;
@@ -59,6 +65,29 @@ class RecordDecoderTest {
     assertAway(new RuntimeException(new HttpTimeoutException("slow")));
     assertAway(new RuntimeException(new ApiException(503)));
     assertAway(new RuntimeException(new ApiException(429)));
+  }
+
+  @Test
+  void registryThatDiesBeforeItAnswersIsWaitedFor() throws Exception {
+    try (ServerSocket dying = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        HttpClient client = HttpClient.newHttpClient()) {
+      Thread.ofVirtual().start(() -> hangUpOnEach(dying));
+      var request =
+          HttpRequest.newBuilder(URI.create("http://localhost:" + dying.getLocalPort())).build();
+      assertThatExceptionOfType(IOException.class)
+          .isThrownBy(() -> client.send(request, BodyHandlers.discarding()))
+          .satisfies(e -> assertAway(new RuntimeException(e)));
+    }
+  }
+
+  private static void hangUpOnEach(ServerSocket server) {
+    while (!server.isClosed()) {
+      try {
+        server.accept().close();
+      } catch (IOException e) {
+        return; // The test is over.
+      }
+    }
   }
 
   private static void assertUnreadable(RuntimeException error) {
