@@ -61,7 +61,7 @@ final class Emission {
       publish(producer, sent);
       hops.await(
           Hops.CALCULATOR,
-          Hops.targets(producer.nextOffsets()),
+          producer.nextOffsets().map(Hops::targets).orElseGet(() -> hops.ends(Topics.COMPLETED)),
           left -> progress.show("published; to be priced: " + Figures.count(left)));
       hops.await(
           Hops.RECORDER,

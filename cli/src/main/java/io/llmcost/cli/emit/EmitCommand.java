@@ -146,7 +146,8 @@ public final class EmitCommand implements Runnable {
       PrintWriter out, Path file, AtomicLong named) {
     return line -> {
       if (named.incrementAndGet() <= NAMED_LINES) {
-        out.println("%s:%d: %s: %s".formatted(file, line.number(), line.field(), line.reason()));
+        out.println(
+            "%s line %d: %s: %s".formatted(file, line.number(), line.field(), line.reason()));
         out.flush();
       }
     };

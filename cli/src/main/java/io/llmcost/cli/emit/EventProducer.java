@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,6 +38,7 @@ final class EventProducer implements AutoCloseable {
   private final Queue<EventSource.Line.Event> failed = new ConcurrentLinkedQueue<>();
   private final Map<Integer, Long> nextOffsets = new HashMap<>();
   private final AtomicLong acknowledged = new AtomicLong();
+  private boolean offsetsKnown = true;
   private volatile @Nullable Throwable lastFailure;
   private @Nullable KafkaProducer<String, LlmRequestCompleted> producer;
 
@@ -86,10 +88,13 @@ final class EventProducer implements AutoCloseable {
     return acknowledged.get();
   }
 
-  /** By partition, the offset after the last event of this producer. */
-  Map<Integer, Long> nextOffsets() {
+  /**
+   * By partition, the offset after the last event of this producer; empty where Kafka took an event
+   * that had come before, and does not remember where it is.
+   */
+  Optional<Map<Integer, Long>> nextOffsets() {
     synchronized (nextOffsets) {
-      return Map.copyOf(nextOffsets);
+      return offsetsKnown ? Optional.of(Map.copyOf(nextOffsets)) : Optional.empty();
     }
   }
 
@@ -124,7 +129,11 @@ final class EventProducer implements AutoCloseable {
       acknowledged.incrementAndGet();
       patience.progress();
       synchronized (nextOffsets) {
-        nextOffsets.merge(metadata.partition(), metadata.offset() + 1, Math::max);
+        if (metadata.hasOffset()) {
+          nextOffsets.merge(metadata.partition(), metadata.offset() + 1, Math::max);
+        } else {
+          offsetsKnown = false;
+        }
       }
     } else if (error instanceof RecordTooLargeException) {
       refused.accept(

@@ -2,8 +2,6 @@ package io.llmcost.cli.emit;
 
 import io.llmcost.client.event.EventJson;
 import io.llmcost.schemas.EventRules.Violation;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -34,27 +32,15 @@ final class EventsFile implements EventSource {
 
   @Override
   public void read(Consumer<Line> lines) throws IOException {
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-      ByteArrayOutputStream line = new ByteArrayOutputStream(1 << 10);
-      long number = 0;
-      boolean more = true;
-      while (more) {
-        line.reset();
-        number++;
-        int length = 0;
-        int next = in.read();
-        for (; next != '\n' && next >= 0; next = in.read()) {
-          if (++length <= MAX_LINE_BYTES) {
-            line.write(next);
-          }
-        }
-        more = next >= 0;
-        handOn(lines, number, line.toByteArray(), length);
+    try (InputStream in = Files.newInputStream(file)) {
+      LineReader reader = new LineReader(in, MAX_LINE_BYTES);
+      for (long number = 1; reader.next(); number++) {
+        handOn(lines, number, reader.line(), reader.length());
       }
     }
   }
 
-  private void handOn(Consumer<Line> lines, long number, byte[] bytes, int length) {
+  private void handOn(Consumer<Line> lines, long number, byte[] bytes, long length) {
     if (length > MAX_LINE_BYTES) {
       lines.accept(
           new Line.Refused(

@@ -2,6 +2,7 @@ package io.llmcost.cli.kafka;
 
 import io.llmcost.cli.endpoint.Endpoints;
 import io.llmcost.cli.terminal.CommandFailure;
+import io.llmcost.client.publish.PublisherSettings;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -62,22 +63,22 @@ public final class KafkaSettings {
 
   /** Of a producer that keeps a record until it is acknowledged, or the patience is at its end. */
   public Map<String, Object> producer(Duration patience) {
-    Map<String, Object> settings = common();
+    // As the client library serializes, so that both write the same bytes under the same schema id.
+    Map<String, Object> settings =
+        new HashMap<>(PublisherSettings.of(bootstrapServers, schemaRegistryUrl).producer());
+    settings.putAll(common());
     long requestMillis = Math.clamp(patience.toMillis() / 3, 1_000, 15_000);
     long deliveryMillis =
         Math.clamp(patience.toMillis(), requestMillis + LINGER.toMillis(), Integer.MAX_VALUE);
     settings.put("key.serializer", StringSerializer.class.getName());
-    settings.put("value.serializer", "io.apicurio.registry.serde.avro.AvroKafkaSerializer");
     settings.put("acks", "all");
     settings.put("enable.idempotence", "true");
-    settings.put("compression.type", "lz4");
     settings.put("linger.ms", Long.toString(LINGER.toMillis()));
     settings.put("batch.size", Integer.toString(256 * 1024));
     settings.put("buffer.memory", Integer.toString(64 * 1024 * 1024));
     settings.put("request.timeout.ms", Long.toString(requestMillis));
     settings.put("delivery.timeout.ms", Long.toString(deliveryMillis));
     settings.put("max.block.ms", Long.toString(deliveryMillis));
-    serializer(settings);
     settings.putAll(given);
     return settings;
   }
@@ -102,17 +103,6 @@ public final class KafkaSettings {
     settings.put("default.api.timeout.ms", "10000");
     settings.putAll(given);
     return settings;
-  }
-
-  private void serializer(Map<String, Object> settings) {
-    settings.put("apicurio.registry.url", schemaRegistryUrl);
-    settings.put("apicurio.registry.auto-register", "true");
-    settings.put("apicurio.registry.auto-register.if-exists", "FIND_OR_CREATE_VERSION");
-    // A schema never changes under its id: once known, the registry may be away.
-    settings.put("apicurio.registry.check-period-ms", Long.toString(Duration.ofDays(1).toMillis()));
-    settings.put("apicurio.registry.fault-tolerant-refresh", "true");
-    settings.put("apicurio.registry.retry-count", "1");
-    settings.put("schema.registry.url", schemaRegistryUrl);
   }
 
   private Map<String, Object> common() {

@@ -85,7 +85,7 @@ class EmitIT {
       assertThat(emitTrace(trace)).isEqualTo(1);
       assertThat(own(hops)).hasSize(1);
     }
-    assertThat(out.toString()).contains(":2: TIMESTAMP: 'yesterday' is no time");
+    assertThat(out.toString()).contains(" line 2: TIMESTAMP: 'yesterday' is no time");
     assertThat(err.toString().lines()).hasSize(1);
     assertThat(err.toString()).contains("1 of 2 lines are no events");
   }
