@@ -1,9 +1,11 @@
 package io.llmcost.recorder.intake;
 
+import io.llmcost.chassis.kafka.RegistryUnavailableException;
 import io.llmcost.recorder.ledger.Counts;
 import io.llmcost.recorder.store.OffsetMovedException;
 import io.llmcost.recorder.store.Offsets;
 import io.llmcost.recorder.store.Step;
+import io.llmcost.recorder.store.StoreUnavailableException;
 import io.llmcost.recorder.store.Stream;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,6 +52,7 @@ final class Session implements ConsumerRebalanceListener {
   private static final Logger log = LoggerFactory.getLogger(Session.class);
   private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration BETWEEN_ID_CHECKS = Duration.ofSeconds(30);
+  private static final Duration BETWEEN_REMINDERS = Duration.ofMinutes(1);
   private static final Duration WHILE_WAITING = Duration.ofMillis(100);
 
   private final Consumer<byte[], byte[]> consumer;
@@ -65,6 +68,7 @@ final class Session implements ConsumerRebalanceListener {
   private Instant waitUntil = Instant.MIN;
   private Instant nextBeat = Instant.MIN;
   private Instant nextIdCheck = Instant.MIN;
+  private Instant nextReminder = Instant.MIN;
   private String lastFailure = "";
 
   Session(
@@ -136,10 +140,28 @@ final class Session implements ConsumerRebalanceListener {
         behind.values().stream().min(Instant::compareTo).orElse(null),
         status.lag(),
         consumer.assignment().size());
-    if (!failure.equals(lastFailure)) {
-      log.warn("{} waits and tries again, now in {}", status.name(), delay, e);
-      lastFailure = failure;
+    tell(e, failure);
+  }
+
+  /** One line when it begins and one a minute; a stack only for what is no outage that we know. */
+  private void tell(RuntimeException e, String failure) {
+    boolean begins = lastFailure.isEmpty();
+    lastFailure = failure;
+    if (begins && !isOutage(e)) {
+      log.error("{} waits and tries again: an unexpected failure", status.name(), e);
+    } else if (begins || !now().isBefore(nextReminder)) {
+      log.warn("{} waits and tries again: {}", status.name(), failure);
+    } else {
+      return;
     }
+    nextReminder = now().plus(BETWEEN_REMINDERS);
+  }
+
+  private static boolean isOutage(RuntimeException e) {
+    return e instanceof StoreUnavailableException
+        || e instanceof RegistryUnavailableException
+        || e instanceof DeadLettersUnacknowledgedException
+        || e instanceof KafkaException;
   }
 
   // ---- where to read ----
