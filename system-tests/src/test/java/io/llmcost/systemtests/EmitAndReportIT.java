@@ -129,7 +129,8 @@ class EmitAndReportIT {
     Llmcost.Result result = stack.tryCommand("emit", "--events", events.toString());
 
     assertThat(result.exit()).isNotZero();
-    assertThat(result.output()).contains("events.jsonl:2: usage[0].quantity", "events.jsonl:4: body");
+    assertThat(result.output())
+        .contains("events.jsonl:2: usage[0].quantity", "events.jsonl:4: body");
     assertThat(totals("lines").path("requests").asLong()).isEqualTo(2);
   }
 
