@@ -51,6 +51,12 @@ public final class CalculatorFixture {
 
   /** Starts one more instance over {@code databaseUrl}; the caller closes it. */
   public static ConfigurableApplicationContext start(String databaseUrl) {
+    return start(databaseUrl, Map.of());
+  }
+
+  /** The same with settings of its own. */
+  public static ConfigurableApplicationContext start(
+      String databaseUrl, Map<String, String> otherSettings) {
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("server.port", "0");
     settings.put("spring.kafka.bootstrap-servers", Backends.shared().bootstrapServers());
@@ -63,6 +69,7 @@ public final class CalculatorFixture {
     settings.put("llmcost.security.tokens.emitter", TokenAuthenticator.hash(EMITTER));
     // So long that no test can pass by the poll where the announcement was lost.
     settings.put("llmcost.calculator.price-book-poll", "10m");
+    settings.putAll(otherSettings);
     String[] arguments =
         settings.entrySet().stream()
             .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())

@@ -6,6 +6,7 @@ import io.llmcost.calculator.pricebook.PriceBookKeeper;
 import io.llmcost.chassis.kafka.DeadLetterPublisher;
 import io.llmcost.chassis.kafka.RecordDecoder;
 import io.llmcost.chassis.kafka.SchemaRegistrySettings;
+import io.llmcost.schemas.EventSchemas;
 import io.llmcost.schemas.LlmRequestCompleted;
 import io.llmcost.schemas.LlmRequestCosted;
 import io.llmcost.schemas.Topics;
@@ -37,7 +38,8 @@ class KafkaConfiguration {
 
   @Bean
   DefaultKafkaProducerFactoryCustomizer registryOfProducers(SchemaRegistrySettings registry) {
-    return factory -> factory.updateConfigs(registry.serdeProperties());
+    EventSchemas.trust();
+    return factory -> factory.updateConfigs(serdeProperties(registry));
   }
 
   // The configured value deserializer is RecordDecoder's; the consumer itself hands on bytes.
@@ -69,7 +71,7 @@ class KafkaConfiguration {
   RecordCosting recordCosting(
       CompletionCosting costing, KafkaProperties kafka, SchemaRegistrySettings registry) {
     Map<String, Object> properties = new HashMap<>(kafka.buildConsumerProperties());
-    properties.putAll(registry.serdeProperties());
+    properties.putAll(serdeProperties(registry));
     Class<?> type = kafka.getConsumer().getValueDeserializer();
     return new RecordCosting(
         costing,
@@ -99,6 +101,12 @@ class KafkaConfiguration {
     var deadLetters = new DeadLetterPublisher(deadLetterProducer, group);
     return new CompletionListener(
         keeper, costing, new CostedPublisher(producer, deadLetters), metrics, containers);
+  }
+
+  private static Map<String, Object> serdeProperties(SchemaRegistrySettings registry) {
+    Map<String, Object> properties = new HashMap<>(registry.serdeProperties());
+    properties.put(EventDatumProvider.SETTING, EventDatumProvider.class.getName());
+    return properties;
   }
 
   private static Deserializer<?> deserializer(Class<?> type, Map<String, Object> properties) {

@@ -6,6 +6,7 @@ import io.llmcost.calculator.pricing.PriceKey;
 import io.llmcost.chassis.problem.ConflictException;
 import io.llmcost.chassis.problem.NotFoundException;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.orm.jpa.SharedEntityManagerCreator;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -22,6 +25,7 @@ import org.springframework.transaction.annotation.Transactional;
  * are superseded, and the shortened and the new ones are inserted.
  */
 @Service
+@Lazy
 class PriceAdministration {
 
   private static final String DEFAULT_NAME = "default";
@@ -31,9 +35,10 @@ class PriceAdministration {
   private final PriceRules rules;
   private final Clock clock;
 
-  PriceAdministration(PriceRows rows, EntityManager entities, PriceRules rules, Clock clock) {
+  PriceAdministration(
+      PriceRows rows, EntityManagerFactory database, PriceRules rules, Clock clock) {
     this.rows = rows;
-    this.entities = entities;
+    this.entities = SharedEntityManagerCreator.createSharedEntityManager(database);
     this.rules = rules;
     this.clock = clock;
   }

@@ -9,7 +9,9 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.Locale;
+import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -38,7 +40,7 @@ class PriceController {
   private final PriceQueries queries;
   private final PriceAdministration administration;
 
-  PriceController(PriceQueries queries, PriceAdministration administration) {
+  PriceController(@Lazy PriceQueries queries, @Lazy PriceAdministration administration) {
     this.queries = queries;
     this.administration = administration;
   }
@@ -131,8 +133,8 @@ class PriceController {
   }
 
   // The database has the last word on ranges: two changes at once may both have looked fine.
-  @ExceptionHandler
-  ProblemDetail refusedByDatabase(DataIntegrityViolationException e) {
+  @ExceptionHandler({DataIntegrityViolationException.class, ConstraintViolationException.class})
+  ProblemDetail refusedByDatabase() {
     return Problems.about(
         HttpStatus.CONFLICT,
         "effective_from",

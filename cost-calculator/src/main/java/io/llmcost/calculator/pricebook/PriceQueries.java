@@ -16,12 +16,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.data.domain.Sort;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
 /** Reads the price book for people: lists by page, and the history of a price. */
 @Service
+@Lazy
 @Transactional(readOnly = true)
 class PriceQueries {
 

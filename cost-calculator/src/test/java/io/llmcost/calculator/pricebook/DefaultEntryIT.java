@@ -57,7 +57,7 @@ class DefaultEntryIT {
 
   private static void inUse(PriceBookKeeper keeper, long version) {
     await()
-        .atMost(Duration.ofSeconds(1))
+        .atMost(Duration.ofSeconds(5))
         .pollInterval(Duration.ofMillis(5))
         .until(() -> keeper.current().orElseThrow().version() >= version);
   }

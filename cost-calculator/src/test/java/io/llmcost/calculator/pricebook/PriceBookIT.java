@@ -197,7 +197,7 @@ class PriceBookIT {
   }
 
   @Test
-  void aChangeIsInUseWithinASecondOfItsCommit() throws SQLException {
+  void aChangeIsInUseByItsAnnouncementAlone() throws SQLException {
     PriceBookKeeper keeper = keeper(new CopyOnWriteArrayList<>());
     await().atMost(Duration.ofSeconds(10)).until(() -> keeper.current().isPresent());
     execute(
@@ -205,7 +205,7 @@ class PriceBookIT {
         "update pricebook.price_book_version set version = 1",
         price("gpt-4", null, null));
     await()
-        .atMost(Duration.ofSeconds(1))
+        .atMost(Duration.ofSeconds(5))
         .pollInterval(Duration.ofMillis(5))
         .untilAsserted(
             () ->

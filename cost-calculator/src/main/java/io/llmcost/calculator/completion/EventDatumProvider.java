@@ -1,0 +1,48 @@
+package io.llmcost.calculator.completion;
+
+import io.apicurio.registry.serde.avro.DefaultAvroDatumProvider;
+import org.apache.avro.Schema;
+import org.apache.avro.io.DatumReader;
+import org.apache.avro.io.DatumWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Apicurio's Avro readers and writers, remembering the last of each: its own cache is found by a
+ * fingerprint of the whole schema, computed anew for every record, which was half of what an event
+ * cost here. Made by the serdes, by its name.
+ */
+public final class EventDatumProvider<T> extends DefaultAvroDatumProvider<T> {
+
+  /** The serdes' setting that names this class. */
+  static final String SETTING = "apicurio.registry.avro-datum-provider";
+
+  private record Reading<T>(Schema schema, DatumReader<T> reader) {}
+
+  private record Writing<T>(Schema schema, DatumWriter<T> writer) {}
+
+  private volatile @Nullable Reading<T> reading;
+  private volatile @Nullable Writing<T> writing;
+
+  // The resolver gives the same instance for the same id; another one only costs a fingerprint.
+  @SuppressWarnings("ReferenceEquality")
+  @Override
+  public DatumReader<T> createDatumReader(Schema schema) {
+    Reading<T> last = reading;
+    if (last == null || last.schema() != schema) {
+      last = new Reading<>(schema, super.createDatumReader(schema));
+      reading = last;
+    }
+    return last.reader();
+  }
+
+  @SuppressWarnings("ReferenceEquality")
+  @Override
+  public DatumWriter<T> createDatumWriter(T data, Schema schema) {
+    Writing<T> last = writing;
+    if (last == null || last.schema() != schema) {
+      last = new Writing<>(schema, super.createDatumWriter(data, schema));
+      writing = last;
+    }
+    return last.writer();
+  }
+}
