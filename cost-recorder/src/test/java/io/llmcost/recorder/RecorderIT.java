@@ -280,7 +280,7 @@ class RecorderIT {
           Costed.at(around.plusMillis(i * 10L))
               .withProject("project-" + i % 4)
               .withModel("model-" + i % 3)
-              .withTokens(i * 7L, i));
+              .withTokens(7L + i * 7L, i));
     }
     return events;
   }
