@@ -120,8 +120,9 @@ class RegistryOutageIT {
       assertThat(counted(calculator, "received")).isZero();
 
       door.open = true;
-      await().atMost(Duration.ofSeconds(60)).until(() -> counted(calculator, "received") >= EVENTS);
-      assertThat(counted(calculator, "costed")).isEqualTo(EVENTS);
+      // A record that another test sent late may be among them.
+      await().atMost(Duration.ofSeconds(60)).until(() -> counted(calculator, "costed") >= EVENTS);
+      assertThat(counted(calculator, "costed")).isEqualTo(counted(calculator, "received"));
       assertThat(counted(calculator, "dead.lettered")).isZero();
     }
   }
