@@ -130,7 +130,7 @@ class EmitAndReportIT {
 
     assertThat(result.exit()).isNotZero();
     assertThat(result.output())
-        .contains("events.jsonl:2: usage[0].quantity", "events.jsonl:4: body");
+        .contains("events.jsonl line 2: usage[0].quantity", "events.jsonl line 4: body");
     assertThat(totals("lines").path("requests").asLong()).isEqualTo(2);
   }
 
