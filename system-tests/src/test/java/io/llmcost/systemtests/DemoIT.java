@@ -21,7 +21,7 @@ class DemoIT {
 
     Llmcost.Result demo =
         Llmcost.run(
-            Duration.ofMinutes(4),
+            Duration.ofMinutes(6),
             "demo",
             "--exit",
             "--data-dir",

@@ -28,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class RunningStack implements AutoCloseable {
   private static final JsonMapper json = JsonMapper.builder().build();
-  private static final Duration READY_WITHIN = Duration.ofMinutes(3);
+  private static final Duration READY_WITHIN = Duration.ofMinutes(6);
 
   final Path data;
   final ProviderSimulator simulator;
