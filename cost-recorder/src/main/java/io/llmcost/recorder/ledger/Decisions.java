@@ -7,6 +7,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -75,8 +77,8 @@ public final class Decisions {
   }
 
   /** Returns the new events, by month, sorted by id: the order in which rows are written. */
-  public Map<Month, List<Costing>> originals() {
-    Map<Month, List<Costing>> byMonth = new HashMap<>();
+  public SortedMap<Month, List<Costing>> originals() {
+    SortedMap<Month, List<Costing>> byMonth = new TreeMap<>();
     for (Verdict verdict : verdicts) {
       if (verdict instanceof Verdict.Original(Costing costing)) {
         byMonth.computeIfAbsent(costing.month(), month -> new ArrayList<>()).add(costing);

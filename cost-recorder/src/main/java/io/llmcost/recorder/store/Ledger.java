@@ -13,7 +13,6 @@ import io.llmcost.recorder.ledger.Verdict;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,20 +24,26 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a batch in one transaction: rows, rollups, counts and offsets, or nothing. One instance a
  * consumer thread, since it keeps its buffers.
  *
- * <p>Which events are new is looked up first, in the order of the index; those are then copied
- * straight into their month's partition. The primary key still decides: a writer that loses a race
- * gets a unique violation, rolls everything back and, trying again, finds the event known.
+ * <p>Rows are copied straight into their month's partition, and its primary key decides what is
+ * new. As long as nothing comes twice, no event is looked up first: a batch that is wrong about
+ * that meets a unique violation, is rolled back, and is written again with what the ledger knows of
+ * its events, as are the batches after it until a number of them had nothing known.
  */
 public final class Ledger {
+  /** Batches without a known event after which one is written unseen again. */
+  private static final int LOOKUPS = 16;
+
   private final DataSource dataSource;
   private final Partitions partitions;
   private final Clock clock;
   private final EntryTable entries = new EntryTable();
+  private int lookups;
 
   public Ledger(DataSource dataSource, Partitions partitions, Clock clock) {
     this.dataSource = dataSource;
@@ -66,9 +71,21 @@ public final class Ledger {
     try (Connection connection = dataSource.getConnection()) {
       connection.setAutoCommit(false);
       try {
-        List<Verdict> verdicts = write(connection, batch, readings, beforeCommit);
-        connection.commit();
-        return verdicts;
+        Decisions unseen = lookups == 0 ? decidedUnseen(readings) : null;
+        if (unseen != null) {
+          try {
+            OffsetTable.lock(connection, steps(batch, List.of()));
+            return write(connection, batch, unseen, beforeCommit);
+          } catch (SQLException e) {
+            if (!SqlErrors.isUniqueViolation(e)) {
+              throw e;
+            }
+            connection.rollback();
+            lookups = LOOKUPS;
+          }
+        }
+        OffsetTable.lock(connection, steps(batch, List.of()));
+        return write(connection, batch, decided(connection, readings), beforeCommit);
       } catch (SQLException | RuntimeException | Error e) {
         Rollback.quietly(connection, e);
         throw e;
@@ -81,22 +98,43 @@ public final class Ledger {
     }
   }
 
-  private List<Verdict> write(
-      Connection connection, List<Placed> batch, List<Reading> readings, BeforeCommit beforeCommit)
-      throws SQLException {
-    OffsetTable.lock(connection, steps(batch, List.of()));
+  /**
+   * Decides as if the ledger knew none of the events; null where that is no decision to act on. A
+   * refusal is none, since what the ledger knows could turn it into another verdict.
+   */
+  private static @Nullable Decisions decidedUnseen(List<Reading> readings) {
+    Decisions decisions = Decisions.decide(readings, Map.of(), Map.of());
+    for (Verdict verdict : decisions.verdicts()) {
+      if (!(verdict instanceof Verdict.Original || verdict instanceof Verdict.AlreadyRecorded)) {
+        return null;
+      }
+    }
+    return decisions;
+  }
+
+  private Decisions decided(Connection connection, List<Reading> readings) throws SQLException {
     Map<UUID, KnownOriginal> originals = originals(connection, readings);
-    Map<UUID, History> histories =
-        histories(connection, Decisions.historiesNeeded(readings, originals));
-    Decisions decisions = Decisions.decide(readings, originals, histories);
+    if (!originals.isEmpty()) {
+      lookups = LOOKUPS;
+    } else if (lookups > 0) {
+      lookups--;
+    }
+    return Decisions.decide(
+        readings, originals, histories(connection, Decisions.historiesNeeded(readings, originals)));
+  }
+
+  private List<Verdict> write(
+      Connection connection, List<Placed> batch, Decisions decisions, BeforeCommit beforeCommit)
+      throws SQLException {
     beforeCommit.run(decisions.verdicts());
-    Instant recordedAt = clock.instant().truncatedTo(ChronoUnit.MICROS);
     for (Map.Entry<Month, List<Costing>> month : decisions.originals().entrySet()) {
       entries.copy(connection, month.getKey(), month.getValue());
     }
-    entries.revise(connection, decisions.revisions(), recordedAt);
+    entries.revise(
+        connection, decisions.revisions(), clock.instant().truncatedTo(ChronoUnit.MICROS));
     RollupTable.add(connection, decisions.rollups());
     OffsetTable.advance(connection, steps(batch, decisions.verdicts()));
+    connection.commit();
     return decisions.verdicts();
   }
 

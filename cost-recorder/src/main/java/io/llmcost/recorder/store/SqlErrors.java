@@ -36,6 +36,11 @@ final class SqlErrors {
     return UNDEFINED_TABLE.equals(error.getSQLState());
   }
 
+  /** Whether a row is there already: of this event, or of a race that was lost. */
+  static boolean isUniqueViolation(SQLException error) {
+    return UNIQUE_VIOLATION.equals(error.getSQLState());
+  }
+
   // A unique violation is a race lost to a record of the same id: looked up again, it is known.
   private static boolean isOfTheData(SQLException error) {
     String state = error.getSQLState();
