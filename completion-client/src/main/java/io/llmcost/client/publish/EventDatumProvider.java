@@ -3,6 +3,7 @@ package io.llmcost.client.publish;
 import io.apicurio.registry.serde.avro.AvroDatumProvider;
 import io.apicurio.registry.serde.avro.AvroSerdeConfig;
 import io.apicurio.registry.serde.avro.DefaultAvroDatumProvider;
+import io.llmcost.schemas.BufferedDatumWriter;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 import org.apache.avro.io.DatumReader;
@@ -26,7 +27,8 @@ public final class EventDatumProvider<T> implements AvroDatumProvider<T> {
 
   @Override
   public DatumWriter<T> createDatumWriter(T data, Schema schema) {
-    return writers.computeIfAbsent(schema, s -> new SpecificDatumWriter<>(s));
+    return writers.computeIfAbsent(
+        schema, s -> new BufferedDatumWriter<>(new SpecificDatumWriter<>(s)));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.llmcost.calculator.completion;
 
 import io.apicurio.registry.serde.avro.DefaultAvroDatumProvider;
+import io.llmcost.schemas.BufferedDatumWriter;
 import org.apache.avro.Schema;
 import org.apache.avro.io.DatumReader;
 import org.apache.avro.io.DatumWriter;
@@ -40,7 +41,8 @@ public final class EventDatumProvider<T> extends DefaultAvroDatumProvider<T> {
   public DatumWriter<T> createDatumWriter(T data, Schema schema) {
     Writing<T> last = writing;
     if (last == null || last.schema() != schema) {
-      last = new Writing<>(schema, super.createDatumWriter(data, schema));
+      last =
+          new Writing<>(schema, new BufferedDatumWriter<>(super.createDatumWriter(data, schema)));
       writing = last;
     }
     return last.writer();
