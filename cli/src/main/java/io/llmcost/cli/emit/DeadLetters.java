@@ -3,9 +3,9 @@ package io.llmcost.cli.emit;
 import io.llmcost.cli.kafka.Hops;
 import io.llmcost.cli.kafka.KafkaSettings;
 import io.llmcost.cli.kafka.Patience;
+import io.llmcost.cli.kafka.TopicReader;
 import io.llmcost.schemas.Topics;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 
@@ -27,18 +26,15 @@ final class DeadLetters {
   private static final List<String> ORIGIN =
       List.of(
           "kafka_dlt-original-topic", "kafka_dlt-original-partition", "kafka_dlt-original-offset");
-  private static final Duration POLL = Duration.ofMillis(250);
 
   private final Hops hops;
-  private final KafkaSettings settings;
-  private final Patience patience;
+  private final TopicReader reader;
   private final Map<TopicPartition, Long> mark = new HashMap<>();
 
   /** Marks where the dead-letter topics end now. */
   DeadLetters(Hops hops, KafkaSettings settings, Patience patience) {
     this.hops = hops;
-    this.settings = settings;
-    this.patience = patience;
+    this.reader = new TopicReader(settings, patience);
     TOPICS.forEach(topic -> mark.putAll(hops.endsIfThere(topic)));
   }
 
@@ -47,48 +43,23 @@ final class DeadLetters {
     Map<TopicPartition, Long> ends = new HashMap<>();
     TOPICS.forEach(topic -> ends.putAll(hops.endsIfThere(topic)));
     ends.entrySet().removeIf(end -> end.getValue() <= mark.getOrDefault(end.getKey(), 0L));
-    return ends.isEmpty()
-        ? new TreeMap<>()
-        : patience.insist("read the dead letters", () -> count(ends, sent));
-  }
-
-  private SortedMap<String, Long> count(Map<TopicPartition, Long> ends, SentKeys sent) {
     SortedMap<String, Long> causes = new TreeMap<>();
     Set<String> origins = new HashSet<>();
-    try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings.consumer())) {
-      consumer.assign(ends.keySet());
-      ends.keySet().forEach(p -> consumer.seek(p, mark.getOrDefault(p, 0L)));
-      while (!reached(consumer, ends)) {
-        boolean some = false;
-        for (ConsumerRecord<byte[], byte[]> letter : consumer.poll(POLL)) {
-          some = true;
+    reader.read(
+        "read the dead letters",
+        mark,
+        ends,
+        letter -> {
           // A crash between the dead letter and the commit leaves the same one twice.
-          if (own(letter, ends, sent) && origins.add(origin(letter))) {
+          if (own(letter, sent) && origins.add(origin(letter))) {
             causes.merge(text(letter, CAUSE, "UNKNOWN"), 1L, Long::sum);
           }
-        }
-        if (some) {
-          patience.progress();
-        } else {
-          patience.pause("read the dead letters", "Kafka sends none of them");
-        }
-      }
-    }
+        });
     return causes;
   }
 
-  private static boolean reached(
-      KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
-    return ends.entrySet().stream()
-        .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
-  }
-
-  private static boolean own(
-      ConsumerRecord<byte[], byte[]> letter, Map<TopicPartition, Long> ends, SentKeys sent) {
-    long end = ends.getOrDefault(new TopicPartition(letter.topic(), letter.partition()), 0L);
-    return letter.offset() < end
-        && letter.key() != null
-        && sent.contains(new String(letter.key(), StandardCharsets.UTF_8));
+  private static boolean own(ConsumerRecord<byte[], byte[]> letter, SentKeys sent) {
+    return letter.key() != null && sent.contains(new String(letter.key(), StandardCharsets.UTF_8));
   }
 
   private static String origin(ConsumerRecord<byte[], byte[]> letter) {

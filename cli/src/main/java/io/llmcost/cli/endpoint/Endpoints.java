@@ -85,9 +85,10 @@ public final class Endpoints {
         : stack("or give --schema-registry-url").require("schema_registry");
   }
 
-  /** The ledger's JDBC URL; only the stack on this machine tells it. */
+  /** The ledger's JDBC URL, with user, password and its schema on the search path. */
   public String ledgerUrl() {
-    return stack("which this command needs").require("postgres");
+    String given = given(elsewhere.ledgerUrl, "LLMCOST_LEDGER_URL");
+    return given != null ? given : stack("or give LLMCOST_LEDGER_URL").require("postgres");
   }
 
   private StackFile stack(String hint) {
@@ -181,6 +182,14 @@ public final class Endpoints {
         paramLabel = "URL",
         description = "Or LLMCOST_SCHEMA_REGISTRY_URL.")
     private @Nullable String schemaRegistryUrl;
+
+    @Option(
+        names = "--ledger-url",
+        paramLabel = "JDBC-URL",
+        description =
+            "Or LLMCOST_LEDGER_URL, which, unlike this, no process list shows:"
+                + " jdbc:postgresql://HOST/DB?user=...&password=...&currentSchema=ledger.")
+    private @Nullable String ledgerUrl;
 
     @Option(
         names = "--token",

@@ -36,7 +36,13 @@ public final class Hops implements AutoCloseable {
 
   /** The topic's end, by partition; waits until the topic is there. */
   public Map<TopicPartition, Long> ends(String topic) {
-    return patience.insist("read the end of " + topic, () -> readEnds(topic));
+    return patience.insist("read the end of " + topic, () -> offsets(topic, OffsetSpec.latest()));
+  }
+
+  /** Where the topic begins now, by partition: what lay before, Kafka has deleted. */
+  public Map<TopicPartition, Long> beginnings(String topic) {
+    return patience.insist(
+        "read the beginning of " + topic, () -> offsets(topic, OffsetSpec.earliest()));
   }
 
   /** The topic's end, by partition; empty where there is no such topic. */
@@ -45,7 +51,7 @@ public final class Hops implements AutoCloseable {
         "read the end of " + topic,
         () -> {
           try {
-            return readEnds(topic);
+            return offsets(topic, OffsetSpec.latest());
           } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
               return Map.of();
@@ -96,7 +102,7 @@ public final class Hops implements AutoCloseable {
     admin.close(java.time.Duration.ZERO);
   }
 
-  private Map<TopicPartition, Long> readEnds(String topic)
+  private Map<TopicPartition, Long> offsets(String topic, OffsetSpec spec)
       throws ExecutionException, InterruptedException {
     TopicDescription description =
         admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic);
@@ -106,14 +112,13 @@ public final class Hops implements AutoCloseable {
             : description.partitions().stream()
                 .map(partition -> new TopicPartition(topic, partition.partition()))
                 .toList();
-    Map<TopicPartition, ListOffsetsResultInfo> ends =
+    Map<TopicPartition, ListOffsetsResultInfo> found =
         admin
-            .listOffsets(
-                partitions.stream().collect(Collectors.toMap(p -> p, p -> OffsetSpec.latest())))
+            .listOffsets(partitions.stream().collect(Collectors.toMap(p -> p, p -> spec)))
             .all()
             .get();
     Map<TopicPartition, Long> offsets = new HashMap<>();
-    ends.forEach((partition, end) -> offsets.put(partition, end.offset()));
+    found.forEach((partition, offset) -> offsets.put(partition, offset.offset()));
     return offsets;
   }
 

@@ -105,6 +105,18 @@ public final class KafkaSettings {
     return settings;
   }
 
+  /** Of a deserializer that makes the contract's own classes. */
+  public Map<String, Object> deserializer() {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put("apicurio.registry.url", schemaRegistryUrl);
+    settings.put("apicurio.registry.use-specific-avro-reader", true);
+    settings.put("apicurio.registry.fault-tolerant-refresh", true);
+    settings.put("apicurio.registry.check-period-ms", Duration.ofDays(1).toMillis());
+    settings.put("apicurio.registry.retry-count", 1);
+    settings.putAll(given);
+    return settings;
+  }
+
   private Map<String, Object> common() {
     Map<String, Object> settings = new HashMap<>();
     settings.put("bootstrap.servers", bootstrapServers);

@@ -1,6 +1,7 @@
 package io.llmcost.cli.verify;
 
 import io.llmcost.cli.terminal.CommandFailure;
+import io.llmcost.schemas.Sha256;
 import io.llmcost.schemas.Topics;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -9,14 +10,19 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** Asks the ledger for its sums, all of one snapshot. */
+/** Asks the ledger for its sums and rows, all of one snapshot. */
 final class Ledger implements AutoCloseable {
+  private static final int FETCH_SIZE = 10_000;
+  private static final int EXAMPLES = 5;
   private static final List<String> SUMS =
       List.of(
           "requests",
@@ -46,6 +52,41 @@ final class Ledger implements AutoCloseable {
     }
   }
 
+  /** What came over the topic beside what became of it, and that beside the entries. */
+  List<Check> counts() {
+    Map<String, BigDecimal> counts =
+        row(LedgerSql.COUNTS.formatted(Topics.COSTED, Topics.deadLetter(Topics.COSTED)));
+    Map<String, BigDecimal> entries = row(LedgerSql.ENTRIES);
+    return List.of(
+        Check.equal(
+                "hop 2  received = recorded + already recorded + unchanged + dead-lettered",
+                of(counts, "received"),
+                of(counts, "accounted"))
+            .with(
+                "%,d + %,d + %,d + %,d"
+                    .formatted(
+                        of(counts, "recorded").longValue(),
+                        of(counts, "already_recorded").longValue(),
+                        of(counts, "unchanged").longValue(),
+                        of(counts, "dead_lettered").longValue())),
+        Check.atMost(
+            "hop 2  dead-lettered <= dead letters",
+            of(counts, "dead_lettered").longValue(),
+            of(counts, "letters").longValue()),
+        Check.equal("hop 2  records lost by Kafka = 0", of(counts, "lost"), BigDecimal.ZERO),
+        Check.equal(
+                "ledger  recorded = entries + entries of sealed months",
+                of(counts, "recorded"),
+                of(entries, "entries").add(of(entries, "sealed")))
+            .with(
+                "%,d + %,d; revisions among them: %,d"
+                    .formatted(
+                        of(entries, "entries").longValue(),
+                        of(entries, "sealed").longValue(),
+                        of(entries, "revisions").longValue())),
+        found("ledger  revisions without the one before = 0", LedgerSql.ORPHAN_REVISIONS));
+  }
+
   /** The rollups' sums beside those of the entries and of the months that were sealed. */
   List<Check> sums() {
     List<Check> checks = new ArrayList<>();
@@ -55,42 +96,69 @@ final class Ledger implements AutoCloseable {
     for (String sum : SUMS) {
       checks.add(
           Check.equal(
-              "sum(%s): entries = rollups".formatted(sum),
+              "rollups  sum(%s): entries + sealed months = rollups".formatted(sum),
               of(entries, sum).add(of(sealed, sum)),
               of(rollups, sum)));
     }
+    checks.add(
+        found("rollups  that differ from their entries = 0", LedgerSql.DIFFERING_ROLLUPS)
+            .with("by quarter-hour and dimensions, after the last sealed month"));
     return checks;
   }
 
-  /** What came over the topic beside what became of it, and that beside the entries. */
-  List<Check> counts() {
-    Map<String, BigDecimal> counts =
-        row(
-            """
-            select coalesce(sum(received), 0) received, coalesce(sum(recorded), 0) recorded,
-              coalesce(sum(recorded + already_recorded + unchanged + dead_lettered), 0) accounted,
-              coalesce(sum(lost), 0) lost
-            from ledger_offset where topic = '%s'
-            """
-                .formatted(Topics.COSTED));
-    BigDecimal entries = of(row("select count(*) entries from cost_entry"), "entries");
-    BigDecimal sealed =
-        of(row("select coalesce(sum(entries), 0) entries from sealed_month"), "entries");
-    return List.of(
-        Check.equal(
-            "received = recorded + already_recorded + unchanged + dead_lettered",
-            of(counts, "received"),
-            of(counts, "accounted")),
-        Check.equal("recorded = entries", of(counts, "recorded"), entries.add(sealed)),
-        Check.equal("lost = 0", of(counts, "lost"), BigDecimal.ZERO));
+  /** The rows against themselves: the cost of an event is the sum of its lines. */
+  Check lines() {
+    return found("ledger  entries that are not the sum of their lines = 0", LedgerSql.WRONG_LINES);
+  }
+
+  /** One event's revision 0, and the sum over all its rows. */
+  record Event(
+      UUID eventId, Sha256 completionDigest, BigDecimal originalCost, @Nullable BigDecimal sum) {}
+
+  /** Hands every event to {@code action}; the sum is null where there is only revision 0. */
+  void eachEvent(Consumer<Event> action) {
+    Map<UUID, BigDecimal> sums = revisedSums();
+    try (Statement statement = connection.createStatement()) {
+      statement.setFetchSize(FETCH_SIZE);
+      try (ResultSet rows = statement.executeQuery(LedgerSql.ORIGINALS)) {
+        while (rows.next()) {
+          UUID id = rows.getObject(1, UUID.class);
+          action.accept(
+              new Event(id, new Sha256(rows.getBytes(2)), rows.getBigDecimal(3), sums.get(id)));
+        }
+      }
+    } catch (SQLException e) {
+      throw failure(e);
+    }
+  }
+
+  private Map<UUID, BigDecimal> revisedSums() {
+    Map<UUID, BigDecimal> sums = new HashMap<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(LedgerSql.REVISED_SUMS)) {
+      while (rows.next()) {
+        sums.put(rows.getObject(1, UUID.class), rows.getBigDecimal(2));
+      }
+    } catch (SQLException e) {
+      throw failure(e);
+    }
+    return sums;
+  }
+
+  /** The first day after the last sealed month, or null where none is sealed. */
+  @Nullable LocalDate openSince() {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(LedgerSql.OPEN_SINCE)) {
+      return rows.next() ? rows.getObject(1, LocalDate.class) : null;
+    } catch (SQLException e) {
+      throw failure(e);
+    }
   }
 
   /** By partition, the offset up to which the topic of this id is in the ledger. */
   Map<Integer, Long> nextOffsets(UUID topicId) {
     Map<Integer, Long> offsets = new HashMap<>();
-    try (PreparedStatement statement =
-        connection.prepareStatement(
-            "select partition, next_offset from ledger_offset where topic_id = ?")) {
+    try (PreparedStatement statement = connection.prepareStatement(LedgerSql.NEXT_OFFSETS)) {
       statement.setObject(1, topicId);
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
@@ -101,6 +169,11 @@ final class Ledger implements AutoCloseable {
       throw failure(e);
     }
     return offsets;
+  }
+
+  /** How many offsets the ledger has passed of all topics that ever had this name. */
+  long everTaken(String topic) {
+    return of(row(LedgerSql.EVER_TAKEN.formatted(topic)), "taken").longValue();
   }
 
   @Override
@@ -116,6 +189,22 @@ final class Ledger implements AutoCloseable {
     List<String> columns =
         SUMS.stream().map(sum -> "coalesce(sum(%1$s), 0) %1$s".formatted(sum)).toList();
     return row("select %s from %s".formatted(String.join(", ", columns), table));
+  }
+
+  /** Runs a query that returns what is wrong, a text and the count of all of them in each row. */
+  private Check found(String name, String sql) {
+    List<String> examples = new ArrayList<>();
+    long count = 0;
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql.formatted(EXAMPLES))) {
+      while (rows.next()) {
+        examples.add(rows.getString(1));
+        count = rows.getLong(2);
+      }
+    } catch (SQLException e) {
+      throw failure(e);
+    }
+    return Check.none(name, count, examples);
   }
 
   private Map<String, BigDecimal> row(String sql) {

@@ -6,17 +6,14 @@ import io.llmcost.cli.kafka.KafkaSettings;
 import io.llmcost.cli.kafka.Patience;
 import io.llmcost.cli.terminal.CommandFailure;
 import io.llmcost.cli.terminal.DurationText;
+import io.llmcost.cli.terminal.Figures;
 import io.llmcost.cli.terminal.Progress;
 import io.llmcost.cli.terminal.Table;
-import io.llmcost.schemas.Topics;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
-import org.apache.kafka.common.TopicPartition;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,7 +26,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Compare topics, ledger and rollups with each other, and show the numbers.",
-      "Waits for what was on its way when it started; reads the whole ledger."
+      "Waits for what was on its way when it started; reads the whole ledger. Nothing is changed."
     })
 public final class VerifyCommand implements Runnable {
   @Mixin private Endpoints endpoints = new Endpoints();
@@ -42,19 +39,19 @@ public final class VerifyCommand implements Runnable {
       description = "Give up when nothing has moved for so long (default: 30s).")
   private Duration timeout = Duration.ofSeconds(30);
 
+  @Option(
+      names = "--deep",
+      description =
+          "Read the topics too, and look every record and every event up; names what is missing.")
+  private boolean deep;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public void run() {
-    List<Check> checks = new ArrayList<>();
+    List<Check> checks;
     try (Progress progress = Progress.on(spec.commandLine().getErr())) {
-      progress.show("waiting for both hops");
-      checks.addAll(hops(endpoints.ledgerUrl()));
-      progress.show("summing up the ledger");
-      try (Ledger ledger = Ledger.open(endpoints.ledgerUrl())) {
-        checks.addAll(ledger.counts());
-        checks.addAll(ledger.sums());
-      }
+      checks = compare(progress);
     }
     print(checks);
     long wrong = checks.stream().filter(check -> !check.holds()).count();
@@ -63,51 +60,50 @@ public final class VerifyCommand implements Runnable {
     }
   }
 
-  /** Every record that the topics had at the start must have passed. */
-  private List<Check> hops(String ledgerUrl) {
+  private List<Check> compare(Progress progress) {
     Patience patience = new Patience(timeout);
-    try (Hops hops = new Hops(KafkaSettings.of(endpoints, null), patience)) {
-      Map<TopicPartition, Long> completed = hops.ends(Topics.COMPLETED);
-      hops.await(Hops.CALCULATOR, completed, left -> {});
-      Map<TopicPartition, Long> costed = hops.ends(Topics.COSTED);
-      hops.await(Hops.RECORDER, costed, left -> {});
-      UUID topicId = hops.topicId(Topics.COSTED);
+    KafkaSettings settings = KafkaSettings.of(endpoints, null);
+    String ledgerUrl = endpoints.ledgerUrl();
+    List<Check> checks = new ArrayList<>();
+    try (Hops hops = new Hops(settings, patience)) {
+      HopChecks both = new HopChecks(hops, patience);
+      Ends ends =
+          both.await(
+              ledgerUrl,
+              left -> progress.show("waiting for both hops: " + Figures.count(left) + " left"));
       try (Ledger ledger = Ledger.open(ledgerUrl)) {
-        return List.of(
-            Check.equal(
-                "%s: end passed by %s".formatted(Topics.COMPLETED, Hops.CALCULATOR),
-                sum(completed),
-                sum(completed) - hops.lag(Hops.CALCULATOR, completed)),
-            Check.equal(
-                "%s: end = next offset of the ledger".formatted(Topics.COSTED),
-                sum(costed),
-                passed(costed, ledger.nextOffsets(topicId))));
+        progress.show("summing up the ledger");
+        checks.addAll(both.checks(ends, ledger));
+        checks.addAll(ledger.counts());
+        checks.addAll(ledger.sums());
+        if (deep) {
+          checks.addAll(
+              new DeepCheck(hops, settings, patience, progress::show).checks(ends, ledger));
+        }
       }
     }
-  }
-
-  private static long sum(Map<TopicPartition, Long> offsets) {
-    return offsets.values().stream().mapToLong(Long::longValue).sum();
-  }
-
-  /** Of the records before the ends, those that the ledger has. */
-  private static long passed(Map<TopicPartition, Long> ends, Map<Integer, Long> next) {
-    return ends.entrySet().stream()
-        .mapToLong(end -> Math.min(end.getValue(), next.getOrDefault(end.getKey().partition(), 0L)))
-        .sum();
+    return checks;
   }
 
   private void print(List<Check> checks) {
-    Table table = new Table().text("comparison").number("left").number("right").text("");
+    Table table =
+        new Table().text("comparison").number("left").text("").number("right").text("").text("");
     for (Check check : checks) {
       table.row(
           check.name(),
           digits(check.left()),
+          check.relation().sign(),
           digits(check.right()),
-          check.holds() ? "PASS" : "FAIL");
+          check.holds() ? "PASS" : "FAIL",
+          check.note());
     }
     PrintWriter out = spec.commandLine().getOut();
     out.print(table.render());
+    for (Check check : checks) {
+      if (!check.holds()) {
+        check.examples().forEach(example -> out.println("  FAIL " + check.name() + ": " + example));
+      }
+    }
     out.flush();
   }
 
