@@ -81,6 +81,14 @@ final class RunningStack implements AutoCloseable {
     return URI.create(address(service));
   }
 
+  /** Returns the pid that a process has now: another one after a restart. */
+  long pid(String name) {
+    return json.readTree(Llmcost.read(data.resolve("stack.json")))
+        .path("processes")
+        .path(name)
+        .asLong();
+  }
+
   String token(String role) {
     return addresses.path("tokens").path(role).asString();
   }
