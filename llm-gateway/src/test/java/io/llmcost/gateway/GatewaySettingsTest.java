@@ -128,10 +128,9 @@ class GatewaySettingsTest {
                           Fsync.EACH,
                           Duration.ofSeconds(12)));
               assertThat(settings.providers())
-                  .containsEntry("openai", new Providers.Configured(null, "k"));
+                  .containsEntry("openai", Providers.Configured.of(null, "k"));
               assertThat(settings.providers())
-                  .containsEntry(
-                      "my-own", new Providers.Configured(URI.create("http://own"), null));
+                  .containsEntry("my-own", Providers.Configured.of(URI.create("http://own"), null));
               assertThat(settings.modelRoutes()).containsExactly(Map.entry("own-", "my-own"));
               assertThat(settings.producer()).containsExactly(Map.entry("linger.ms", "7"));
             });
@@ -164,7 +163,7 @@ class GatewaySettingsTest {
               assertThat(settings.passThroughKeys()).isTrue();
               assertThat(settings.journal().maxSize()).isEqualTo(DataSize.ofMegabytes(64));
               assertThat(settings.providers())
-                  .containsEntry("openai", new Providers.Configured(null, "k"));
+                  .containsEntry("openai", Providers.Configured.of(null, "k"));
             });
   }
 

@@ -65,8 +65,8 @@ class RefusalTest extends GatewayFixture {
     gateway(
         TestGateway.Options.DEFAULTS.withoutPassThrough(
             Map.of(
-                "anthropic", new Providers.Configured(null, "provider-key-a"),
-                "gemini", new Providers.Configured(null, "provider-key-g"))));
+                "anthropic", Providers.Configured.of(null, "provider-key-a"),
+                "gemini", Providers.Configured.of(null, "provider-key-g"))));
     provider.answers((request, wire) -> wire.json(200, "{}"));
 
     assertThat(messages("x-api-key", "wrong").statusCode()).isEqualTo(401);

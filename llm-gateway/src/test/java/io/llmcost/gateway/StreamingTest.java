@@ -127,6 +127,50 @@ class StreamingTest extends GatewayFixture {
   }
 
   @Test
+  void theEventIsWrittenBeforeTheCallerSeesTheEndMark() throws Exception {
+    Semaphore seen = new Semaphore(0);
+    provider.answers(
+        (request, wire) -> {
+          wire.streamHead();
+          for (String event : Answers.CHAT_STREAM) {
+            wire.chunk(event);
+          }
+          wire.chunk(Answers.CHAT_STREAM_USAGE).chunk(Answers.DONE);
+          assertThat(seen.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+          wire.lastChunk();
+        });
+    try (RawCaller caller = new RawCaller(gateway().port())) {
+      caller.post("/v1/chat/completions", STREAM_REQUEST_WITH_USAGE);
+      caller.readUntil("[DONE]");
+      assertThat(gateway().publisher.events())
+          .singleElement()
+          .satisfies(event -> assertThat(event.getStatus()).isEqualTo("succeeded"));
+      seen.release();
+      caller.readUntil("\r\n0\r\n\r\n");
+      caller.post("/v1/chat/completions", STREAM_REQUEST_WITH_USAGE); // the connection goes on
+      seen.release();
+      caller.readUntil("\r\n0\r\n\r\n");
+    }
+    assertThat(gateway().publisher.events()).hasSize(2);
+    assertThat(provider.connections()).isEqualTo(1);
+  }
+
+  @Test
+  void aCallerWhoLeavesAtTheEndMarkHasHungUpOnNothing() throws Exception {
+    provider.answers(
+        (request, wire) -> {
+          wire.streamHead().chunk(Answers.CHAT_STREAM_USAGE).chunk(Answers.DONE);
+          Thread.sleep(20_000);
+        });
+    try (RawCaller caller = new RawCaller(gateway().port())) {
+      caller.post("/v1/chat/completions", STREAM_REQUEST_WITH_USAGE);
+      caller.readUntil("[DONE]");
+    }
+    assertThat(onlyEvent().getStatus()).isEqualTo("succeeded");
+    assertThat(gateway().meters.get("llmcost.gateway.hangups").counter().count()).isZero();
+  }
+
+  @Test
   void aCallerOfHttp10GetsTheBodyAndTheEndOfTheConnection() throws Exception {
     provider.answers((request, wire) -> wire.streamHead().chunk("abc").chunk("def").lastChunk());
     try (RawCaller caller = new RawCaller(gateway().port())) {

@@ -1,25 +1,16 @@
 package io.llmcost.client.event;
 
-import io.llmcost.client.provider.Completion;
 import io.llmcost.client.provider.ProviderAdapters;
 import io.llmcost.schemas.EventIds;
 import io.llmcost.schemas.EventIds.Identity;
 import io.llmcost.schemas.EventRules;
 import io.llmcost.schemas.EventRules.Violation;
 import io.llmcost.schemas.LlmRequestCompleted;
-import io.llmcost.schemas.Meters;
-import io.llmcost.schemas.ReportedCost;
-import io.llmcost.schemas.Statuses;
 import io.llmcost.schemas.Trackable;
-import io.llmcost.schemas.UsageItem;
-import io.llmcost.schemas.UsageSources;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +28,6 @@ public final class EventJson {
   private static final String BODY = "body";
   private static final String EVENTS = "events";
   private static final String DEFAULT_OPERATION = "chat";
-  private static final int COST_SCALE = 18;
 
   private static final Set<String> FIELDS =
       Set.of(
@@ -69,9 +59,7 @@ public final class EventJson {
           "provider_reported_cost",
           "request_id",
           ProviderResponse.NAME);
-  private static final Set<String> USAGE_FIELDS = Set.of("meter", "quantity", "model");
   private static final Set<String> TRACKABLE_FIELDS = Set.of("type", "id");
-  private static final Set<String> COST_FIELDS = Set.of("amount", "currency");
 
   private final JsonMapper mapper =
       JsonMapper.builder()
@@ -79,11 +67,11 @@ public final class EventJson {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .build();
-  private final ProviderResponse responses;
+  private final EventUsage usage;
 
   /** Reads the answers in {@code provider_response} with {@code adapters}. */
   public EventJson(ProviderAdapters adapters) {
-    responses = new ProviderResponse(adapters, mapper);
+    usage = new EventUsage(new ProviderResponse(adapters, mapper));
   }
 
   /** What became of one event's JSON. */
@@ -171,9 +159,9 @@ public final class EventJson {
     JsonFields fields = new JsonFields(node, "", violations);
     fields.refuseOthers(FIELDS);
     LlmRequestCompleted event = new LlmRequestCompleted();
-    context(event, fields, violations);
+    context(event, fields);
     outcome(event, fields);
-    ProviderResponse.@Nullable Read read = usage(event, fields, violations);
+    ProviderResponse.@Nullable Read read = usage.read(event, fields, violations);
     boolean deduplicated =
         identity(event, fields, read == null ? null : read.identity(), idempotencyKey, now);
     if (violations.isEmpty()) {
@@ -182,8 +170,7 @@ public final class EventJson {
     return violations.isEmpty() ? new Accepted(event, deduplicated) : new Refused(violations);
   }
 
-  private static void context(
-      LlmRequestCompleted event, JsonFields fields, List<Violation> violations) {
+  private static void context(LlmRequestCompleted event, JsonFields fields) {
     event.setSource(orEmpty(fields.requiredText("source")));
     event.setProvider(orEmpty(fields.requiredText("provider")));
     event.setProject(fields.text("project"));
@@ -197,7 +184,7 @@ public final class EventJson {
     event.setRequestId(fields.text("request_id"));
     event.setTags(fields.entries("tags"));
     event.setMetadata(fields.entries("metadata"));
-    JsonFields trackable = object(fields, "trackable", TRACKABLE_FIELDS, violations);
+    JsonFields trackable = fields.object("trackable", TRACKABLE_FIELDS);
     if (trackable != null) {
       event.setTrackable(
           new Trackable(
@@ -214,124 +201,6 @@ public final class EventJson {
     event.setTimeToFirstTokenMillis(fields.whole("time_to_first_token_millis"));
     event.setContextTokens(fields.whole("context_tokens"));
     event.setOperation(orElse(fields.text("operation"), DEFAULT_OPERATION));
-  }
-
-  // The usage is given as items, or told by the provider's own answer, never by both.
-  private ProviderResponse.@Nullable Read usage(
-      LlmRequestCompleted event, JsonFields fields, List<Violation> violations) {
-    JsonFields response = object(fields, ProviderResponse.NAME, null, violations);
-    event.setUsage(items(fields, violations));
-    event.setProviderReportedCost(cost(fields, violations));
-    String source = fields.text("usage_source");
-    event.setUsageSource(orElse(source, UsageSources.PROVIDER));
-    if (response == null) {
-      withoutResponse(event, fields, source);
-      return null;
-    }
-    if (fields.get("usage") != null || source != null) {
-      fields.refuse("usage", "is told by provider_response already; give one of the two");
-    }
-    String provider = event.getProvider().isEmpty() ? null : event.getProvider();
-    ProviderResponse.Read read = responses.read(fields, response, provider);
-    if (read != null) {
-      told(event, fields, read);
-    }
-    return read;
-  }
-
-  private static void withoutResponse(
-      LlmRequestCompleted event, JsonFields fields, @Nullable String source) {
-    if (fields.get("status") == null) {
-      fields.refuse("status", "is required");
-    }
-    boolean ended = !event.getStatus().equals(Statuses.SUCCEEDED);
-    if (event.getUsage().isEmpty() && ended && source == null) {
-      event.setUsageSource(UsageSources.NONE);
-    }
-  }
-
-  // What the caller says counts before what the answer says.
-  private static void told(
-      LlmRequestCompleted event, JsonFields fields, ProviderResponse.Read read) {
-    LlmCallContext source = LlmCallContext.of("any");
-    Completion completion = read.completion();
-    LlmRequestCompleted told =
-        CompletedEvents.of(
-            source,
-            new LlmCall(
-                EventIds.derive(Instant.EPOCH, "", ""),
-                "any",
-                read.operation(),
-                event.getModelRequested(),
-                event.getRegion(),
-                false,
-                null,
-                Instant.EPOCH,
-                null,
-                null),
-            completion);
-    if (fields.get("operation") == null) {
-      event.setOperation(read.operation());
-    }
-    if (fields.get("status") == null) {
-      event.setStatus(told.getStatus());
-    }
-    event.setModel(orElse(event.getModel(), told.getModel()));
-    event.setServiceTier(orElse(event.getServiceTier(), told.getServiceTier()));
-    event.setRegion(told.getRegion());
-    event.setErrorCode(orElse(event.getErrorCode(), told.getErrorCode()));
-    event.setUsage(told.getUsage());
-    event.setUsageSource(told.getUsageSource());
-    event.setUsageInconsistent(told.getUsageInconsistent());
-    if (event.getContextTokens() == null) {
-      event.setContextTokens(told.getContextTokens());
-    }
-    if (event.getProviderReportedCost() == null) {
-      event.setProviderReportedCost(told.getProviderReportedCost());
-    }
-    if (!told.getMetadata().isEmpty()) {
-      Map<String, String> metadata = new HashMap<>(told.getMetadata());
-      metadata.putAll(event.getMetadata());
-      event.setMetadata(metadata);
-    }
-  }
-
-  private static List<UsageItem> items(JsonFields fields, List<Violation> violations) {
-    JsonNode array = fields.get("usage");
-    List<UsageItem> items = new ArrayList<>(array == null ? 0 : array.size());
-    if (array == null) {
-      return items;
-    }
-    if (!array.isArray()) {
-      fields.refuse("usage", "has to be an array, not " + JsonFields.kind(array));
-      return items;
-    }
-    for (int i = 0; i < array.size() && violations.size() <= EventRules.MAX_ENTRIES; i++) {
-      JsonNode node = array.get(i);
-      if (!node.isObject()) {
-        fields.refuse("usage[" + i + "]", "has to be an object, not " + JsonFields.kind(node));
-        continue;
-      }
-      JsonFields item = new JsonFields(node, "usage[" + i + "].", violations);
-      item.refuseOthers(USAGE_FIELDS);
-      BigDecimal quantity = item.decimal("quantity", Meters.QUANTITY_SCALE);
-      items.add(
-          new UsageItem(
-              orEmpty(item.requiredText("meter")),
-              quantity == null ? BigDecimal.ZERO.setScale(Meters.QUANTITY_SCALE) : quantity,
-              item.text("model")));
-    }
-    return items;
-  }
-
-  private static @Nullable ReportedCost cost(JsonFields fields, List<Violation> violations) {
-    JsonFields cost = object(fields, "provider_reported_cost", COST_FIELDS, violations);
-    if (cost == null) {
-      return null;
-    }
-    BigDecimal amount = cost.decimal("amount", COST_SCALE);
-    String currency = cost.requiredText("currency");
-    return amount == null ? null : new ReportedCost(amount, orEmpty(currency));
   }
 
   /** Gives the event its id and time, and returns whether both would be the same another time. */
@@ -370,23 +239,6 @@ public final class EventJson {
     return Duration.between(occurredAt, now).abs().compareTo(EventIds.TOLERANCE) < 0
         ? EventIds.mint(now)
         : EventIds.derive(occurredAt, event.getSource(), UUID.randomUUID().toString());
-  }
-
-  private static @Nullable JsonFields object(
-      JsonFields fields, String name, @Nullable Set<String> known, List<Violation> violations) {
-    JsonNode node = fields.get(name);
-    if (node == null) {
-      return null;
-    }
-    if (!node.isObject()) {
-      fields.refuse(name, "has to be an object, not " + JsonFields.kind(node));
-      return null;
-    }
-    JsonFields inner = new JsonFields(node, name + ".", violations);
-    if (known != null) {
-      inner.refuseOthers(known);
-    }
-    return inner;
   }
 
   private static String orEmpty(@Nullable String text) {

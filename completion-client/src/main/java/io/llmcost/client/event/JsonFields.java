@@ -51,6 +51,27 @@ final class JsonFields {
     violations.add(new Violation(prefix + name, reason));
   }
 
+  /**
+   * Returns a member that is an object.
+   *
+   * @param known its members, every other being refused; null where any may be there
+   */
+  @Nullable JsonFields object(String name, @Nullable Set<String> known) {
+    JsonNode node = get(name);
+    if (node == null) {
+      return null;
+    }
+    if (!node.isObject()) {
+      refuse(name, "has to be an object, not " + kind(node));
+      return null;
+    }
+    JsonFields inner = new JsonFields(node, prefix + name + ".", violations);
+    if (known != null) {
+      inner.refuseOthers(known);
+    }
+    return inner;
+  }
+
   /** Returns a member that is there and not null. */
   @Nullable JsonNode get(String name) {
     JsonNode node = object.get(name);

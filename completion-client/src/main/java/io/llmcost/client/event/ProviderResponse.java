@@ -26,9 +26,14 @@ final class ProviderResponse {
    * What an answer told.
    *
    * @param operation the endpoint's
+   * @param modelRequested in the endpoint's path, where APIs name it there
    * @param identity of an answer that can be fetched again
    */
-  record Read(String operation, Completion completion, @Nullable EventIdentity identity) {}
+  record Read(
+      String operation,
+      @Nullable String modelRequested,
+      Completion completion,
+      @Nullable EventIdentity identity) {}
 
   private final ProviderAdapters adapters;
   private final JsonMapper mapper;
@@ -69,6 +74,7 @@ final class ProviderResponse {
     }
     return new Read(
         adapter.operation(),
+        adapter.read(new byte[0], endpoint).modelRequested(),
         completion,
         CompletedEvents.identity(adapter, provider, reader).orElse(null));
   }

@@ -81,6 +81,7 @@ final class AnswerFacts {
       return;
     }
     String code = Counts.text(error, "code");
+    code = code == null ? Counts.text(error, "status") : code; // Google's word for it
     JsonNode number = error.get("code");
     if (code == null && number != null && number.isIntegralNumber()) {
       code = number.asString();

@@ -37,6 +37,12 @@ public interface AnswerReader {
   @Nullable Instant createdAt();
 
   /**
+   * Returns whether a stream has told its end, whatever the connection may still bring: who sees
+   * that takes it for answered. The end of a body is told by the connection alone.
+   */
+  boolean isFinished();
+
+  /**
    * Returns what the answer says, once all of it was accepted, or as much of it as came. An answer
    * whose end never came is {@code failed} with {@code answer_cut}, and what it had told of its
    * usage by then is kept.

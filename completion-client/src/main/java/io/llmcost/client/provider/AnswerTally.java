@@ -10,11 +10,22 @@ interface AnswerTally {
   void document(JsonDocument document, boolean streamed);
 
   /** Takes the mark {@code [DONE]} that ends some streams. */
-  void done();
+  default void done() {}
 
-  @Nullable String providerId();
+  /** Returns whether a stream has told its end: all that comes now says nothing of its usage. */
+  default boolean isFinished() {
+    return false;
+  }
 
-  @Nullable Instant createdAt();
+  /** Returns the provider's id of the answer, once it was told. */
+  default @Nullable String providerId() {
+    return null;
+  }
+
+  /** Returns the provider's time of the answer, once it was told. */
+  default @Nullable Instant createdAt() {
+    return null;
+  }
 
   /**
    * Returns what was gathered.

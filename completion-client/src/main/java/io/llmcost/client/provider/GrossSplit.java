@@ -26,6 +26,17 @@ final class GrossSplit {
     return this;
   }
 
+  /**
+   * Takes a part that may overlap with one that was taken before: cached tokens are text or audio
+   * as well, and not every provider says which.
+   */
+  GrossSplit overlapping(String meter, long count) {
+    long taken = Math.min(tally.notNegative(count), left);
+    left -= taken;
+    tally.add(meter, taken);
+    return this;
+  }
+
   void rest() {
     tally.add(plainMeter, left);
   }

@@ -67,6 +67,9 @@ final class JsonDocument {
   void end(int path, int index) {
     if (overflown || used == open) {
       used = open;
+      if (overflown && paths.isRepeated(path) && elements.size() < MAX_ELEMENTS) {
+        elements.add(new Element(path, index, open, open)); // it is there, and counts
+      }
     } else if (!paths.isRepeated(path)) {
       starts[path] = open;
       ends[path] = used;
@@ -111,8 +114,32 @@ final class JsonDocument {
     return found;
   }
 
+  /** Returns how many array elements have the member, whatever its value and size. */
+  int count(int path) {
+    int count = 0;
+    for (Element element : elements) {
+      count += element.path() == path ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** Returns the values of a member within each array element that has a readable one. */
+  List<JsonNode> nodes(int path) {
+    List<JsonNode> found = new ArrayList<>(2);
+    for (Element element : elements) {
+      JsonNode node =
+          element.path() == path && element.end() > element.start()
+              ? parse(element.start(), element.end())
+              : null;
+      if (node != null) {
+        found.add(node);
+      }
+    }
+    return found;
+  }
+
   private @Nullable String text(int start, int end) {
-    if (bytes[start] != '"') {
+    if (end == start || bytes[start] != '"') {
       return null;
     }
     for (int i = start + 1; i < end - 1; i++) {

@@ -13,10 +13,9 @@ import tools.jackson.databind.JsonNode;
  */
 final class OpenAiChat implements ProviderAdapter {
   private static final String CHAT_PATH = "/chat/completions";
-  private static final String DEPLOYMENTS = "/deployments/";
 
   /** These tell their usage in every stream, and refuse or ignore to be asked. */
-  private static final Set<String> UNASKED = Set.of("mistral", "cohere", "perplexity");
+  private static final Set<String> UNASKED = Set.of("mistral", "cohere");
 
   private static final JsonPaths PATHS =
       JsonPaths.of(
@@ -63,6 +62,11 @@ final class OpenAiChat implements ProviderAdapter {
     return new OpenAiChat("chat", CHAT_PATH, UNASKED, Reasoning.IN_OUTPUT, false);
   }
 
+  /** Tells its usage unasked as well. */
+  static OpenAiChat perplexity() {
+    return new OpenAiChat("chat", CHAT_PATH, Set.of("perplexity"), Reasoning.BESIDE_OUTPUT, false);
+  }
+
   static OpenAiChat xai() {
     return new OpenAiChat("chat", CHAT_PATH, Set.of("xai"), Reasoning.BESIDE_OUTPUT, true);
   }
@@ -75,6 +79,11 @@ final class OpenAiChat implements ProviderAdapter {
   /** The API before chat: {@code /v1/completions}. */
   static OpenAiChat completions() {
     return new OpenAiChat("completions", "/completions", Set.of(), Reasoning.IN_OUTPUT, true);
+  }
+
+  /** The same of those that need not be asked: Mistral's fill-in-the-middle and agents. */
+  static OpenAiChat completionsToldUnasked() {
+    return new OpenAiChat("completions", "/completions", UNASKED, Reasoning.IN_OUTPUT, false);
   }
 
   @Override
@@ -96,7 +105,7 @@ final class OpenAiChat implements ProviderAdapter {
       return RequestFacts.NONE;
     }
     return new RequestFacts(
-        body.model() == null ? deployment(requestPath) : body.model(),
+        body.model() == null ? PathModel.deployment(requestPath) : body.model(),
         body.stream(),
         asks && body.stream() ? body.includeUsage() : null);
   }
@@ -106,22 +115,12 @@ final class OpenAiChat implements ProviderAdapter {
     return new TextAnswer(PATHS, new Tally(head, reasoning));
   }
 
-  // Azure names the deployment in its path: /openai/deployments/{name}/chat/completions.
-  private static @Nullable String deployment(String path) {
-    int at = path.indexOf(DEPLOYMENTS);
-    if (at < 0) {
-      return null;
-    }
-    int from = at + DEPLOYMENTS.length();
-    int to = path.indexOf('/', from);
-    return to <= from ? null : path.substring(from, to);
-  }
-
   private static final class Tally implements AnswerTally {
     private final AnswerFacts facts;
     private final Reasoning reasoning;
     private @Nullable JsonNode usage;
     private boolean finished;
+    private boolean done;
 
     Tally(AnswerHead head, Reasoning reasoning) {
       facts = new AnswerFacts(head);
@@ -153,6 +152,13 @@ final class OpenAiChat implements ProviderAdapter {
     @Override
     public void done() {
       finished = true;
+      done = true;
+    }
+
+    // Not at a finish_reason: other choices may go on, and usage comes after it.
+    @Override
+    public boolean isFinished() {
+      return done;
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.llmcost.client.provider;
 
 import io.llmcost.client.provider.OpenAiUsage.Reasoning;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -46,19 +45,6 @@ final class OpenAiEmbeddings implements ProviderAdapter {
       facts.model(document.text(MODEL));
       facts.error(document.node(ERROR));
       usage = document.node(USAGE);
-    }
-
-    @Override
-    public void done() {}
-
-    @Override
-    public @Nullable String providerId() {
-      return null;
-    }
-
-    @Override
-    public @Nullable Instant createdAt() {
-      return null;
     }
 
     @Override

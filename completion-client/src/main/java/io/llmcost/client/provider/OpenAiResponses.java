@@ -146,7 +146,9 @@ final class OpenAiResponses implements ProviderAdapter {
     }
 
     @Override
-    public void done() {}
+    public boolean isFinished() {
+      return status != null && !NOT_YET.contains(status);
+    }
 
     @Override
     public @Nullable String providerId() {

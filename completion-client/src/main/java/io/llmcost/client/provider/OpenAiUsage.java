@@ -17,7 +17,7 @@ final class OpenAiUsage {
   enum Reasoning {
     /** Within the output tokens, as OpenAI does. */
     IN_OUTPUT,
-    /** Beside them: xAI's chat completions. */
+    /** Beside them: xAI's chat completions, Perplexity. */
     BESIDE_OUTPUT,
     /** Beside them, told by the total alone: Gemini's compatible endpoint. */
     IN_TOTAL_ONLY
@@ -27,6 +27,16 @@ final class OpenAiUsage {
 
   /** Returns the usage, or null where {@code usage} counts no tokens at all. */
   static @Nullable Usage read(JsonNode usage, Reasoning reasoning, long webSearches) {
+    return read(usage, reasoning, webSearches, Meters.OUTPUT);
+  }
+
+  /**
+   * Returns the usage, or null where {@code usage} counts no tokens at all.
+   *
+   * @param outputMeter of output tokens that the usage says nothing more of
+   */
+  static @Nullable Usage read(
+      JsonNode usage, Reasoning reasoning, long webSearches, String outputMeter) {
     Long total = Counts.orNull(usage, "total_tokens");
     Long prompt = either(usage, "prompt_tokens", "input_tokens");
     Long completion = either(usage, "completion_tokens", "output_tokens");
@@ -36,22 +46,28 @@ final class OpenAiUsage {
     long in = prompt != null ? prompt : total == null || completion != null ? 0 : total;
     long out = completion == null ? 0 : completion;
     UsageTally tally = new UsageTally();
-    JsonNode read = object(usage, "prompt_tokens_details", "input_tokens_details");
-    tally
-        .split(Meters.INPUT, in)
-        .part(Meters.INPUT_CACHE_READ, cacheRead(usage, read))
-        .part(Meters.INPUT_CACHE_WRITE_5M, Counts.of(read, "cache_write_tokens"))
-        .part(Meters.INPUT_AUDIO, Counts.of(read, "audio_tokens"))
-        .rest();
-    JsonNode written = object(usage, "completion_tokens_details", "output_tokens_details");
+    input(tally, usage, in);
+    JsonNode written =
+        object(usage, "completion_tokens_details", "output_tokens_details", "output_token_details");
     long thought = reasoningTokens(usage, written, reasoning, in, out, total);
     tally
-        .split(Meters.OUTPUT, reasoning == Reasoning.IN_OUTPUT ? out : out + thought)
+        .split(outputMeter, reasoning == Reasoning.IN_OUTPUT ? out : out + thought)
         .part(Meters.OUTPUT_REASONING, thought)
         .part(Meters.OUTPUT_AUDIO, Counts.of(written, "audio_tokens"))
+        .overlapping(Meters.OUTPUT_IMAGE, Counts.of(written, "image_tokens"))
+        .overlapping(
+            Meters.OUTPUT,
+            outputMeter.equals(Meters.OUTPUT) ? 0 : Counts.of(written, "text_tokens"))
         .rest();
+    BigDecimal audioSeconds = Counts.numberOrNull(usage.get("prompt_audio_seconds"));
+    if (audioSeconds != null) {
+      tally.add(Meters.AUDIO_SECOND, audioSeconds);
+    }
     JsonNode tools = object(usage, "server_tool_use", "server_tool_use_details");
-    long searches = webSearches + Counts.of(tools, "web_search_requests");
+    long searches =
+        webSearches
+            + Counts.of(tools, "web_search_requests")
+            + Counts.of(usage, "num_search_queries");
     tally.add(Meters.WEB_SEARCH, searches);
     return new Usage(
         tally.readings(),
@@ -60,11 +76,39 @@ final class OpenAiUsage {
         tally.isInconsistent() ? usage.toString() : null);
   }
 
+  // What is cached is text, audio or image as well; some say which, and price it by that.
+  private static void input(UsageTally tally, JsonNode usage, long in) {
+    JsonNode read =
+        object(usage, "prompt_tokens_details", "input_tokens_details", "input_token_details");
+    JsonNode cached = Counts.object(read, "cached_tokens_details");
+    long cachedAudio = Counts.of(cached, "audio_tokens");
+    long cachedImage = Counts.of(cached, "image_tokens");
+    long image = Counts.of(read, "image_tokens") + Counts.of(usage, "prompt_image_tokens");
+    GrossSplit split =
+        tally
+            .split(Meters.INPUT, in + Counts.of(usage, "citation_tokens"))
+            .part(
+                Meters.INPUT_CACHE_READ,
+                Math.max(0, cacheRead(usage, read) - cachedAudio - cachedImage))
+            .part(Meters.INPUT_AUDIO_CACHE_READ, cachedAudio)
+            .part(Meters.INPUT_IMAGE_CACHE_READ, cachedImage)
+            .part(Meters.INPUT_CACHE_WRITE_5M, Counts.of(read, "cache_write_tokens"));
+    split
+        .overlapping(Meters.INPUT_AUDIO, Math.max(0, Counts.of(read, "audio_tokens") - cachedAudio))
+        .overlapping(Meters.INPUT_IMAGE, Math.max(0, image - cachedImage))
+        .rest();
+  }
+
   // Each provider tells its cache reads in one of these places, or in two of them alike.
   private static long cacheRead(JsonNode usage, @Nullable JsonNode details) {
     Long cached = Counts.orNull(details, "cached_tokens");
     for (String name :
-        new String[] {"num_cached_tokens", "prompt_cache_hit_tokens", "cached_tokens"}) {
+        new String[] {
+          "num_cached_tokens",
+          "prompt_cache_hit_tokens",
+          "cached_tokens",
+          "cached_prompt_text_tokens"
+        }) {
       cached = cached == null ? Counts.orNull(usage, name) : cached;
     }
     return cached == null ? 0 : cached;
@@ -112,8 +156,13 @@ final class OpenAiUsage {
     return count == null ? Counts.orNull(usage, other) : count;
   }
 
-  private static @Nullable JsonNode object(JsonNode usage, String name, String other) {
-    JsonNode object = Counts.object(usage, name);
-    return object == null ? Counts.object(usage, other) : object;
+  private static @Nullable JsonNode object(JsonNode usage, String... names) {
+    for (String name : names) {
+      JsonNode object = Counts.object(usage, name);
+      if (object != null) {
+        return object;
+      }
+    }
+    return null;
   }
 }

@@ -20,12 +20,31 @@ public final class ProviderAdapters {
         List.of(
             OpenAiChat.xai(),
             OpenAiChat.google(),
+            OpenAiChat.perplexity(),
             OpenAiChat.toldUnasked(),
             OpenAiChat.standard(),
+            OpenAiChat.completionsToldUnasked(),
             OpenAiChat.completions(),
             new AnthropicMessages(),
             new OpenAiResponses(),
-            new OpenAiEmbeddings()));
+            new OpenAiEmbeddings(),
+            new OpenAiImages(),
+            new OpenAiTranscription(),
+            new OpenAiSpeech(),
+            new OpenAiRealtime(),
+            new GeminiGenerate(),
+            new GeminiEmbeddings(),
+            new GeminiLive(),
+            new VertexPredict(),
+            new BedrockConverse(),
+            BedrockInvoke.embeddings(),
+            BedrockInvoke.others(),
+            Cohere.chat(),
+            Cohere.embed(),
+            Cohere.rerank(),
+            Cohere.classify(),
+            new MistralOcr(),
+            new XaiGrpc()));
   }
 
   /**

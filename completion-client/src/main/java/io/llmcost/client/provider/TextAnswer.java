@@ -13,17 +13,32 @@ final class TextAnswer implements AnswerReader {
   private enum Form {
     UNKNOWN,
     JSON,
-    STREAM
+    STREAM,
+    /** One JSON text after the other, in an array or without: streams of some APIs. */
+    TEXTS
   }
 
   private final AnswerTally tally;
   private final JsonDocument document;
   private final JsonScanner scanner;
   private final SseReader stream = new SseReader(new Stream());
+  private final JsonTexts texts = new JsonTexts(new Stream());
+  private final boolean manyTexts;
   private Form form = Form.UNKNOWN;
 
   TextAnswer(JsonPaths paths, AnswerTally tally) {
+    this(paths, tally, false);
+  }
+
+  /**
+   * Reads for {@code tally}.
+   *
+   * @param manyTexts whether objects may follow one another without more ado, each then taken as an
+   *     event of a stream; those of an array always are
+   */
+  TextAnswer(JsonPaths paths, AnswerTally tally, boolean manyTexts) {
     this.tally = tally;
+    this.manyTexts = manyTexts;
     document = new JsonDocument(paths);
     scanner = new JsonScanner(paths, document);
   }
@@ -39,13 +54,26 @@ final class TextAnswer implements AnswerReader {
       if (from == to) {
         return;
       }
-      form = bytes[from] == '{' || bytes[from] == '[' ? Form.JSON : Form.STREAM;
+      form = formOf(bytes[from]);
     }
-    if (form == Form.JSON) {
-      scanner.accept(bytes, from, to);
-    } else {
-      stream.accept(bytes, from, to);
+    switch (form) {
+      case JSON -> scanner.accept(bytes, from, to);
+      case TEXTS -> texts.accept(bytes, from, to);
+      case STREAM, UNKNOWN -> stream.accept(bytes, from, to);
     }
+  }
+
+  private Form formOf(byte first) {
+    return switch (first) {
+      case '{' -> manyTexts ? Form.TEXTS : Form.JSON;
+      case '[' -> Form.TEXTS;
+      default -> Form.STREAM;
+    };
+  }
+
+  @Override
+  public boolean isFinished() {
+    return form != Form.JSON && tally.isFinished();
   }
 
   @Override
@@ -64,7 +92,7 @@ final class TextAnswer implements AnswerReader {
   public Completion end() {
     lookAhead();
     stream.end();
-    return tally.end(form == Form.STREAM, scanner.isComplete());
+    return tally.end(form != Form.JSON && form != Form.UNKNOWN, scanner.isComplete());
   }
 
   private void lookAhead() {

@@ -1,8 +1,10 @@
 package io.llmcost.client.provider;
 
 import io.llmcost.schemas.Meters;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Adds up the usage of one answer, meter by meter. */
@@ -22,19 +24,26 @@ final class UsageTally {
   }
 
   void add(String meter, long count) {
-    long quantity = notNegative(count);
-    if (quantity == 0) {
+    add(meter, BigDecimal.valueOf(notNegative(count)));
+  }
+
+  /** Adds what is not counted in whole pieces, such as seconds; nothing where it is negative. */
+  void add(String meter, BigDecimal quantity) {
+    if (quantity.signum() < 0) {
+      markInconsistent();
+      return;
+    }
+    if (quantity.signum() == 0) {
       return;
     }
     for (int i = 0; i < readings.size(); i++) {
       MeterReading reading = readings.get(i);
-      if (reading.meter().equals(meter) && java.util.Objects.equals(reading.model(), model)) {
-        MeterReading more = MeterReading.of(meter, quantity);
-        readings.set(i, new MeterReading(meter, reading.quantity().add(more.quantity()), model));
+      if (reading.meter().equals(meter) && Objects.equals(reading.model(), model)) {
+        readings.set(i, new MeterReading(meter, reading.quantity().add(quantity), model));
         return;
       }
     }
-    readings.add(new MeterReading(meter, MeterReading.of(meter, quantity).quantity(), model));
+    readings.add(new MeterReading(meter, quantity, model));
   }
 
   long notNegative(long count) {

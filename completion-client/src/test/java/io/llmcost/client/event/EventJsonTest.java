@@ -11,6 +11,7 @@ import io.llmcost.client.provider.ProviderAdapters;
 import io.llmcost.schemas.EventIds;
 import io.llmcost.schemas.EventRules.Violation;
 import io.llmcost.schemas.LlmRequestCompleted;
+import io.llmcost.schemas.Meters;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Map;
@@ -317,6 +318,42 @@ class EventJsonTest {
                 .violations())
         .contains(
             new Violation("usage", "is told by provider_response already; give one of the two"));
+  }
+
+  @Test
+  void answersOfEveryWireAreRead() {
+    LlmRequestCompleted gemini =
+        accepted(
+                response(
+                    "gemini",
+                    "/v1beta/models/gemini-3-pro:generateContent",
+                    "{\"usageMetadata\":{\"promptTokenCount\":3,\"totalTokenCount\":3}}"))
+            .event();
+    assertThat(gemini.getModelRequested()).isEqualTo("gemini-3-pro");
+    assertThat(gemini.getUsage()).containsExactly(Meters.item("input", 3));
+
+    LlmRequestCompleted xai =
+        accepted(
+                response(
+                    "xai",
+                    "grpc xai_api.Chat/GetCompletion",
+                    "{\"model\":\"grok-4\",\"usage\":{\"prompt_tokens\":3,"
+                        + "\"completion_tokens\":1,\"reasoning_tokens\":2}}"))
+            .event();
+    assertThat(xai.getModel()).isEqualTo("grok-4");
+    assertThat(xai.getUsage())
+        .containsExactlyInAnyOrder(
+            Meters.item("input", 3), Meters.item("output", 1), Meters.item("output_reasoning", 2));
+
+    LlmRequestCompleted turn =
+        accepted(
+                response(
+                    "openai",
+                    "ws response.done",
+                    "{\"response\":{\"usage\":{\"input_tokens\":3,\"output_tokens\":1}}}"))
+            .event();
+    assertThat(turn.getOperation()).isEqualTo("realtime");
+    assertThat(turn.getModel()).isEqualTo("unknown");
   }
 
   private static String response(String provider, String endpoint, String body) {

@@ -1,5 +1,8 @@
 package io.llmcost.client.provider;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -33,6 +36,30 @@ final class Answers {
 
   static Completion read(String provider, String path, String name) {
     return read(adapter(provider, path), 200, bytes(name));
+  }
+
+  /** Reads {@code answer} whole, then cut everywhere, and byte by byte: it has to say the same. */
+  static Completion readEveryWay(ProviderAdapter adapter, AnswerHead head, byte[] answer) {
+    AnswerReader reader = adapter.answer(head);
+    reader.accept(answer);
+    Completion whole = reader.end();
+    for (int cut = 1; cut < answer.length; cut++) {
+      AnswerReader inTwo = adapter.answer(head);
+      inTwo.accept(answer, 0, cut);
+      inTwo.accept(answer, cut, answer.length - cut);
+      assertThat(inTwo.end()).as("cut at %d", cut).isEqualTo(whole);
+      assertThat(inTwo.isFinished()).isEqualTo(reader.isFinished());
+    }
+    AnswerReader byBytes = adapter.answer(head);
+    for (byte b : answer) {
+      byBytes.accept(new byte[] {b});
+    }
+    assertThat(byBytes.end()).as("byte by byte").isEqualTo(whole);
+    return whole;
+  }
+
+  static Completion readEveryWay(String provider, String path, String answer) {
+    return readEveryWay(adapter(provider, path), AnswerHead.of(200), answer.getBytes(UTF_8));
   }
 
   /** Usage as text by meter, {@code meter@model} where another model served it. */

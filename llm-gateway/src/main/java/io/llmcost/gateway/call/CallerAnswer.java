@@ -33,6 +33,7 @@ final class CallerAnswer {
   private final ArrayDeque<HttpContent> held = new ArrayDeque<>();
   private int heldBytes;
   private boolean begun;
+  private boolean paused;
 
   /**
    * Makes the caller's head from the provider's.
@@ -83,9 +84,24 @@ final class CallerAnswer {
   void begin() {
     begun = true;
     client.write(head);
-    while (!held.isEmpty()) {
+    writeHeld();
+  }
+
+  private void writeHeld() {
+    while (begun && !paused && !held.isEmpty()) {
       client.write(held.remove());
     }
+  }
+
+  /** Keeps what comes from now on. */
+  void pause() {
+    paused = true;
+  }
+
+  /** Writes what was kept, and goes on. */
+  void resume() {
+    paused = false;
+    writeHeld();
   }
 
   /** Returns whether the head has waited long enough. */
@@ -95,7 +111,7 @@ final class CallerAnswer {
 
   /** Writes a part of the body, or keeps it while the head waits; owns it. */
   void body(HttpContent part) {
-    if (begun) {
+    if (begun && !paused) {
       client.write(part);
     } else {
       heldBytes += part.content().readableBytes();

@@ -23,6 +23,7 @@ final class Credentials {
   private static final AsciiString X_GOOG_API_KEY = AsciiString.cached("x-goog-api-key");
   private static final AsciiString API_KEY = AsciiString.cached("api-key");
   private static final String BEARER = "Bearer ";
+  private static final String CREDENTIAL = "Credential=";
 
   private final boolean passThrough;
   private final BearerTokens tokens;
@@ -50,6 +51,10 @@ final class Credentials {
     if (bearer != null) {
       return bearer;
     }
+    String signer = signer(headers);
+    if (signer != null) {
+      return signer;
+    }
     for (AsciiString name : new AsciiString[] {X_API_KEY, X_GOOG_API_KEY, API_KEY}) {
       String value = headers.get(name);
       if (value != null) {
@@ -57,6 +62,18 @@ final class Credentials {
       }
     }
     return keyIn(query);
+  }
+
+  // An SDK of AWS has no field for a key but the access key id; what it signs with is its own
+  // affair.
+  private static @Nullable String signer(HttpHeaders headers) {
+    String value = headers.get(HttpHeaderNames.AUTHORIZATION);
+    if (value == null || !value.startsWith("AWS4-")) {
+      return null;
+    }
+    int at = value.indexOf(CREDENTIAL);
+    int end = value.indexOf('/', at);
+    return at < 0 || end < 0 ? null : value.substring(at + CREDENTIAL.length(), end);
   }
 
   /**
@@ -69,8 +86,8 @@ final class Credentials {
     Provider provider = target.provider();
     String key = provider.key();
     if (key == null) {
-      if (passThrough) {
-        return target;
+      if (passThrough || provider.aws() != null) {
+        return target; // the latter is signed when all else is settled
       }
       throw new ProblemException(
           Problem.invalid(

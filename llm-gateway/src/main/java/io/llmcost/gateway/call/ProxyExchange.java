@@ -1,13 +1,13 @@
 package io.llmcost.gateway.call;
 
 import io.llmcost.client.event.LlmCallContext;
-import io.llmcost.client.provider.AnswerHead;
 import io.llmcost.client.provider.Completion;
 import io.llmcost.client.provider.ProviderAdapter;
 import io.llmcost.client.provider.RequestFacts;
 import io.llmcost.client.provider.SseUsageChunkFilter;
 import io.llmcost.gateway.problem.Problem;
 import io.llmcost.gateway.problem.ProblemException;
+import io.llmcost.gateway.provider.AwsCredentials;
 import io.llmcost.gateway.provider.CallRouter;
 import io.llmcost.gateway.provider.Target;
 import io.llmcost.gateway.server.BufferedBody;
@@ -26,11 +26,9 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,8 +40,6 @@ import org.slf4j.LoggerFactory;
 final class ProxyExchange
     implements Exchange, UpstreamListener, UpstreamPools.Receiver, Watch.Watched {
   private static final Logger log = LoggerFactory.getLogger(ProxyExchange.class);
-  private static final String EVENT_ID = "x-llmcost-event-id";
-  private static final String TRACKED = "x-llmcost-tracked";
 
   /** Bodies above this are read on a thread of their own: they would keep the loop too long. */
   private static final int MAX_INLINE_BYTES = 256 * 1024;
@@ -57,7 +53,7 @@ final class ProxyExchange
     WAITING,
     /** The answer comes. */
     ANSWERING,
-    /** The answer has ended; its event goes into the journal. */
+    /** The answer has ended, or said so; its event goes into the journal. */
     SETTLING,
     /** Nothing more happens. */
     ENDED
@@ -73,46 +69,40 @@ final class ProxyExchange
   private final @Nullable LlmCallContext context;
   private final OutgoingRequest request;
   private final boolean bodyExpected;
-  private final Instant arrivedAt;
-  private final long arrivedNanos = System.nanoTime();
+  private final CallRecord record;
 
   private Phase phase = Phase.REQUEST;
   private CallPlan plan;
-  private boolean unrecorded;
   private boolean callerGone;
   private boolean retried;
   private boolean reused;
   private long drainedBytes;
   private long goneNanos;
   private long sentNanos;
-  private long firstPartNanos;
-  private long partNanos;
-  private long overheadNanos;
   private OutgoingRequest.@Nullable Head head;
   private UpstreamPools.@Nullable Pending pending;
   private @Nullable UpstreamConnection upstream;
-  private @Nullable TrackedCall tracked;
   private @Nullable CallerAnswer answer;
   private @Nullable HttpContent lastPart;
-  private int status;
+  private boolean lastPartKept;
 
   ProxyExchange(Proxy proxy, ClientConnection client, HttpRequest head) {
     this.proxy = proxy;
     this.client = client;
     this.method = head.method();
     this.received = head.headers();
-    this.arrivedAt = proxy.clock().instant();
+    this.record = new CallRecord(proxy);
     this.route = proxy.router().route(head.uri(), received.contains("anthropic-version"));
     this.byPath = CallPlan.byPath(route);
     proxy.credentials().admit(received, byPath.query());
     this.adapter =
         proxy.adapters().find(byPath.provider().id(), method.name(), byPath.path()).orElse(null);
     this.plan = new CallPlan(byPath, adapter, RequestFacts.NONE);
-    if (adapter == null) {
-      this.context = null;
+    this.context = adapter == null ? null : proxy.contexts().read(received);
+    // What has to be signed is read to its end as well: the signature covers the body.
+    if (adapter == null && byPath.provider().aws() == null) {
       this.request = new PassingRequest(client, head, proxy.limits().passedBodyBytes());
     } else {
-      this.context = proxy.contexts().read(received);
       BufferedBody body = new BufferedBody(proxy.budget(), proxy.limits().bufferedBodyBytes());
       body.announce(received);
       this.request = new WholeRequest(body);
@@ -181,15 +171,17 @@ final class ProxyExchange
             received, made.target().provider().origin().hostHeader(), made.adapter() != null);
     Target target = proxy.credentials().replaceKey(made.target(), headers);
     head = new OutgoingRequest.Head(method, target.uri(), headers);
-    if (made.adapter() != null && context != null) {
-      tracked = proxy.track(made, made.adapter(), context, arrivedAt);
-      unrecorded = tracked == null;
-    }
+    record.open(made, context);
     var splice = made.facts().askForUsage();
-    if (whole != null && splice != null && tracked != null) {
+    if (whole != null && splice != null && record.isOpen()) {
       whole.splice(splice);
     }
-    overheadNanos = System.nanoTime() - arrivedNanos;
+    AwsCredentials aws = target.provider().aws();
+    if (whole != null && aws != null) {
+      byte[] body = whole.toSentBytes();
+      AwsSigner.sign(aws, method.name(), target.uri(), headers, body, proxy.clock().instant());
+    }
+    record.sent();
     acquire(false);
   }
 
@@ -204,7 +196,6 @@ final class ProxyExchange
     upstream = connection;
     phase = Phase.WAITING;
     sentNanos = System.nanoTime();
-    partNanos = sentNanos;
     connection.open(this);
     request.send(connection, Objects.requireNonNull(head));
   }
@@ -213,7 +204,7 @@ final class ProxyExchange
   public void refused(UpstreamPools.Refusal why, @Nullable Throwable cause) {
     switch (why) {
       case BUSY -> {
-        releaseTracked();
+        record.discard();
         refuse(
             Problem.of(503, "Busy", "Too many calls to " + provider() + " at once; try again."),
             Map.of("retry-after", "1"));
@@ -253,16 +244,11 @@ final class ProxyExchange
 
   private void begun(HttpResponse response) {
     phase = Phase.ANSWERING;
-    partNanos = System.nanoTime();
-    status = response.status().code();
-    TrackedCall call = tracked;
-    if (call != null) {
-      call.head(new AnswerHead(status, response.headers()::get));
-    }
+    record.head(response);
     if (!callerGone) {
       CallerAnswer next = new CallerAnswer(client, method, response, filter(response));
       answer = next;
-      if (call == null || call.isIdentified()) {
+      if (record.isIdentified()) {
         beginAnswer(next, true);
       }
     }
@@ -270,7 +256,7 @@ final class ProxyExchange
 
   private @Nullable SseUsageChunkFilter filter(HttpResponse response) {
     String type = response.headers().get(HttpHeaderNames.CONTENT_TYPE);
-    return tracked != null
+    return record.isOpen()
             && plan.facts().askForUsage() != null
             && type != null
             && type.startsWith("text/event-stream")
@@ -279,12 +265,7 @@ final class ProxyExchange
   }
 
   private void beginAnswer(CallerAnswer to, boolean identified) {
-    TrackedCall call = tracked;
-    if (call != null && identified) {
-      to.headers().set(EVENT_ID, call.eventId().toString());
-    } else if (unrecorded) {
-      to.headers().set(TRACKED, "false");
-    }
+    record.describe(to.headers(), identified);
     to.begin();
   }
 
@@ -298,18 +279,11 @@ final class ProxyExchange
   }
 
   private void passing(HttpContent part) {
-    partNanos = System.nanoTime();
-    if (firstPartNanos == 0) {
-      firstPartNanos = partNanos;
-    }
     boolean last = part instanceof LastHttpContent;
     byte[] bytes = client.loop().scratch();
     int length = part.content().readableBytes();
-    TrackedCall call = tracked;
-    if (call != null && length > 0) {
-      part.content().getBytes(part.content().readerIndex(), bytes, 0, length);
-      call.body(bytes, length);
-    }
+    part.content().getBytes(part.content().readerIndex(), bytes, 0, length);
+    record.part(bytes, length);
     CallerAnswer to = answer;
     if (to == null || callerGone) {
       part.release();
@@ -319,17 +293,64 @@ final class ProxyExchange
     HttpContent passed = to.filtered(part, bytes, length);
     if (last) {
       upstream = null;
+    }
+    if (phase == Phase.SETTLING) {
+      to.body(passed);
+      lastPartKept |= last;
+    } else if (last) {
       lastPart = passed;
-      settle(completion(), () -> finish(to));
+      settle(record.completion(), () -> finish(to));
+    } else if (record.isFinished()) {
+      finishing(to, passed);
     } else {
       to.body(passed);
-      holdOrBegin(to, call);
+      holdOrBegin(to);
     }
   }
 
-  private void holdOrBegin(CallerAnswer to, @Nullable TrackedCall call) {
+  // The caller may take this part for the end of the answer, whatever the connection still brings:
+  // it waits until the event is in the journal.
+  private void finishing(CallerAnswer to, HttpContent passed) {
+    to.pause();
+    to.body(passed);
+    UpstreamConnection from = upstream;
+    if (from != null) {
+      from.setReading(false);
+    }
+    settle(record.completion(), () -> finished(to));
+  }
+
+  private void finished(CallerAnswer to) {
+    if (callerGone) {
+      to.release();
+      abandonUpstream();
+      drainedAll();
+      return;
+    }
     if (!to.isBegun()) {
-      boolean identified = call == null || call.isIdentified();
+      beginAnswer(to, true);
+    }
+    record.close();
+    to.resume();
+    if (lastPartKept) {
+      phase = Phase.ENDED;
+      measure();
+      client.answered();
+      return;
+    }
+    phase = Phase.ANSWERING;
+    client.flush();
+    UpstreamConnection from = upstream;
+    if (from == null) {
+      abort(); // lost meanwhile
+    } else {
+      from.setReading(client.isWritable());
+    }
+  }
+
+  private void holdOrBegin(CallerAnswer to) {
+    if (!to.isBegun()) {
+      boolean identified = record.isIdentified();
       if (identified || to.holdsTooMuch()) {
         beginAnswer(to, identified);
       }
@@ -343,7 +364,7 @@ final class ProxyExchange
   private void broken(RuntimeException bug) {
     log.error("{} {}: the answer broke off here", method, byPath.path(), bug);
     abandonUpstream();
-    releaseTracked();
+    record.discard();
     abort();
   }
 
@@ -390,12 +411,7 @@ final class ProxyExchange
   }
 
   private void measure() {
-    long now = System.nanoTime();
-    long since = partNanos == 0 ? now : partNanos;
-    proxy
-        .metrics()
-        .answered(
-            provider(), status, tracked != null, now - arrivedNanos, overheadNanos + (now - since));
+    record.measure(provider());
   }
 
   // The caller left; the provider bills the answer all the same, so its end is worth waiting for.
@@ -403,21 +419,16 @@ final class ProxyExchange
     drainedBytes += length;
     if (last) {
       upstream = null;
-      settle(completion().cancelled(), this::drainedAll);
+      settle(record.completion().cancelled(), this::drainedAll);
     } else if (drainedBytes > proxy.limits().drainBytes()) {
       abandonUpstream();
-      settle(completion().cancelled(), this::drainedAll);
+      settle(record.completion().cancelled(), this::drainedAll);
     }
   }
 
   private void drainedAll() {
     phase = Phase.ENDED;
     measure();
-  }
-
-  private Completion completion() {
-    TrackedCall call = tracked;
-    return call == null ? Completion.notUnderstood() : call.completion();
   }
 
   // ---- what goes wrong ----
@@ -449,15 +460,15 @@ final class ProxyExchange
 
   /** Ends a call whose answer has not begun, with a problem. */
   private void fail(int problemStatus, String title, String detail, String code) {
-    status = problemStatus;
+    record.answeredWith(problemStatus);
     Completion completion = Completion.failed(code);
     settle(
         callerGone ? completion.cancelled() : completion,
         () -> {
           Map<String, String> headers = new LinkedHashMap<>();
-          TrackedCall call = tracked;
-          if (call != null) {
-            headers.put(EVENT_ID, call.eventId().toString());
+          String eventId = record.eventId();
+          if (eventId != null) {
+            headers.put(CallRecord.EVENT_ID, eventId);
           }
           refuse(Problem.of(problemStatus, title, detail), headers);
         });
@@ -465,7 +476,7 @@ final class ProxyExchange
 
   /** Ends a call in the middle of its answer: the caller's connection breaks off as well. */
   private void cut(@Nullable String code) {
-    Completion completion = completion();
+    Completion completion = record.completion();
     String why = code == null ? completion.errorCode() : code;
     completion = completion.failedWith(why == null ? "answer_cut" : why);
     settle(callerGone ? completion.cancelled() : completion, this::abort);
@@ -485,7 +496,7 @@ final class ProxyExchange
   /** Ends the exchange with a problem; nothing of an answer was written. */
   private void refuse(Problem problem, Map<String, String> headers) {
     phase = Phase.ENDED;
-    status = problem.status();
+    record.answeredWith(problem.status());
     release();
     measure();
     if (!callerGone) {
@@ -507,7 +518,7 @@ final class ProxyExchange
       problem = Problem.of(500, "Internal error", "The gateway's log says why.");
     }
     abandonUpstream();
-    releaseTracked();
+    record.discard();
     CallerAnswer to = answer;
     if (to != null && to.isBegun()) {
       abort();
@@ -526,14 +537,18 @@ final class ProxyExchange
         if (wait != null) {
           wait.cancel();
         }
-        releaseTracked();
+        record.discard();
         release();
       }
       case WAITING, ANSWERING -> {
-        proxy.metrics().hangUp();
+        if (record.isRecorded()) {
+          measure(); // all is said: many callers leave at the answer's own end mark
+        } else {
+          proxy.metrics().hangUp();
+        }
         releaseAnswer();
         UpstreamConnection from = upstream;
-        if (tracked == null || from == null || !request.isComplete()) {
+        if (!record.isOpen() || from == null || !request.isComplete()) {
           abandonUpstream();
           phase = Phase.ENDED;
           release();
@@ -554,11 +569,11 @@ final class ProxyExchange
     if (from == null || (phase != Phase.WAITING && phase != Phase.ANSWERING)) {
       return;
     }
-    boolean late = nowNanos - arrivedNanos >= limits.totalNanos();
+    boolean late = nowNanos - record.arrivedNanos() >= limits.totalNanos();
     if (callerGone) {
       if (late || nowNanos - goneNanos >= limits.drainNanos()) {
         abandonUpstream();
-        settle(completion().cancelled(), this::drainedAll);
+        settle(record.completion().cancelled(), this::drainedAll);
       }
     } else if (phase == Phase.WAITING) {
       if (request.isComplete() && (late || nowNanos - sentNanos >= limits.firstByteNanos())) {
@@ -566,7 +581,7 @@ final class ProxyExchange
         fail(
             504, "Provider timed out", provider() + " did not answer in time.", "provider_timeout");
       }
-    } else if (late || nowNanos - partNanos >= limits.pauseNanos()) {
+    } else if (late || nowNanos - record.partNanos() >= limits.pauseNanos()) {
       stopped();
     }
   }
@@ -597,31 +612,17 @@ final class ProxyExchange
     phase = Phase.SETTLING;
     client.loop().watch().remove(this);
     release();
-    TrackedCall call = tracked;
-    if (call == null) {
-      then.run();
-      return;
-    }
-    if (isUnread(completion)) {
+    if (record.isOpen() && isUnread(completion)) {
       proxy.metrics().unread();
     }
-    long end = System.nanoTime();
-    TrackedCall.Times times =
-        new TrackedCall.Times(
-            proxy.clock().instant(),
-            TimeUnit.NANOSECONDS.toMillis(end - arrivedNanos),
-            firstPartNanos == 0
-                ? null
-                : TimeUnit.NANOSECONDS.toMillis(firstPartNanos - arrivedNanos));
-    proxy.publish(
-        call,
+    record.settle(
         completion,
-        times,
         client.loop().eventLoop(),
         published -> {
           if (published) {
             then.run();
           } else {
+            abandonUpstream();
             abort();
           }
         });
@@ -629,19 +630,11 @@ final class ProxyExchange
 
   // The provider answered to the end, and nobody found in it what it costs.
   private boolean isUnread(Completion completion) {
-    return status < 400
+    return record.status() < 400
         && answer != null
         && !callerGone
         && completion.usage().isEmpty()
         && !completion.pending();
-  }
-
-  private void releaseTracked() {
-    TrackedCall call = tracked;
-    tracked = null;
-    if (call != null) {
-      call.release();
-    }
   }
 
   private void release() {

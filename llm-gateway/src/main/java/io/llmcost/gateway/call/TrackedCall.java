@@ -68,6 +68,12 @@ final class TrackedCall {
     return derived != null || !adapter.refetchable();
   }
 
+  /** Returns whether the answer has told its end. */
+  boolean isFinished() {
+    AnswerReader from = reader;
+    return from != null && from.isFinished();
+  }
+
   /** Returns the event's id; final once it is identified, or the answer ended. */
   UUID eventId() {
     return derived == null ? minted : derived.eventId();

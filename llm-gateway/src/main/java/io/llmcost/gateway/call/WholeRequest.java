@@ -4,6 +4,7 @@ import io.llmcost.client.provider.BodySplice;
 import io.llmcost.gateway.server.BufferedBody;
 import io.llmcost.gateway.upstream.UpstreamConnection;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -37,6 +38,11 @@ final class WholeRequest implements OutgoingRequest, ChannelFutureListener {
 
   byte[] toBytes() {
     return body.toBytes();
+  }
+
+  /** Returns a copy of the body as it will be sent. */
+  byte[] toSentBytes() {
+    return ByteBufUtil.getBytes(changed == null ? body.buffer() : changed);
   }
 
   /** Changes the body at the one place where it has to ask for usage. */

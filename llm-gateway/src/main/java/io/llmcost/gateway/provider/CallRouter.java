@@ -78,9 +78,14 @@ public final class CallRouter {
     String first = slash < 0 ? path.substring(1) : path.substring(1, slash);
     String rest = slash < 0 ? "/" : path.substring(slash);
     return switch (first) {
-      case "v1" -> shared(path, query, anthropicHeader);
+      case "v1" ->
+          path.startsWith("/v1/projects/")
+              ? new Route.Direct(new Target(providers.builtIn("vertex"), path, query))
+              : shared(path, query, anthropicHeader);
       case "v1beta", "v1alpha" ->
           new Route.Direct(new Target(providers.builtIn("gemini"), path, query));
+      case "v1beta1" -> new Route.Direct(new Target(providers.builtIn("vertex"), path, query));
+      case "model" -> new Route.Direct(new Target(require("bedrock"), path, query));
       case "v2" -> new Route.Direct(new Target(providers.builtIn("cohere"), path, query));
       default -> new Route.Direct(new Target(require(first), rest, query));
     };

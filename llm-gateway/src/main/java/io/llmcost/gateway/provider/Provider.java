@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param origin where its connections go
  * @param basePath put before every path, without a slash at its end; mostly empty
  * @param key what it knows this gateway by, or null where callers bring their own
+ * @param aws what its requests are signed with, or null
  */
-public record Provider(String id, Origin origin, String basePath, @Nullable String key) {
+public record Provider(
+    String id, Origin origin, String basePath, @Nullable String key, @Nullable AwsCredentials aws) {
 
   /** Returns the provider at {@code baseUrl}. */
   public static Provider at(String id, URI baseUrl, @Nullable String key) {
@@ -19,7 +21,7 @@ public record Provider(String id, Origin origin, String basePath, @Nullable Stri
     while (path.endsWith("/")) {
       path = path.substring(0, path.length() - 1);
     }
-    return new Provider(id, Origin.of(baseUrl), path, key);
+    return new Provider(id, Origin.of(baseUrl), path, key, null);
   }
 
   /** Leaves the key out: it must appear in no log. */

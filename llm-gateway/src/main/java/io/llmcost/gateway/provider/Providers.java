@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** The providers that this gateway knows by name, and those of them that it can reach. */
 public final class Providers {
   /** First segments of the gateway's own paths, which cannot be a provider's name. */
-  private static final Set<String> RESERVED = Set.of("v1", "v2", "v1beta", "v1alpha", "actuator");
+  private static final Set<String> RESERVED =
+      Set.of("v1", "v2", "v1beta", "v1alpha", "v1beta1", "model", "actuator");
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
 
@@ -39,8 +40,15 @@ public final class Providers {
    *
    * @param baseUrl overrides the built-in one; needed where there is none
    * @param apiKey the provider's key for this gateway
+   * @param aws signs the provider's requests instead, where it is AWS
    */
-  public record Configured(@Nullable URI baseUrl, @Nullable String apiKey) {
+  public record Configured(
+      @Nullable URI baseUrl, @Nullable String apiKey, @Nullable AwsCredentials aws) {
+
+    /** Returns the configuration of a provider that takes a key. */
+    public static Configured of(@Nullable URI baseUrl, @Nullable String apiKey) {
+      return new Configured(baseUrl, apiKey, null);
+    }
 
     /** Leaves the key out: it must appear in no log. */
     @Override
@@ -69,9 +77,17 @@ public final class Providers {
       Configured own = configured.get(id);
       URI baseUrl = baseUrl(id, own, upstream);
       if (baseUrl != null) {
-        reachable.put(id, Provider.at(id, baseUrl, own == null ? null : blankToNull(own.apiKey())));
+        reachable.put(id, provider(id, baseUrl, own));
       }
     }
+  }
+
+  private static Provider provider(String id, URI baseUrl, @Nullable Configured own) {
+    Provider keyed = Provider.at(id, baseUrl, own == null ? null : blankToNull(own.apiKey()));
+    AwsCredentials aws = own == null ? null : own.aws();
+    return aws == null
+        ? keyed
+        : new Provider(id, keyed.origin(), keyed.basePath(), keyed.key(), aws);
   }
 
   private static @Nullable URI baseUrl(
@@ -82,6 +98,9 @@ public final class Providers {
     }
     if (own != null && own.baseUrl() != null) {
       return own.baseUrl();
+    }
+    if (own != null && own.aws() != null && id.equals("bedrock")) {
+      return URI.create("https://bedrock-runtime." + own.aws().region() + ".amazonaws.com");
     }
     String builtIn = BASE_URLS.get(id);
     return builtIn == null ? null : URI.create(builtIn);

@@ -9,8 +9,17 @@ package io.llmcost.gateway.provider;
  */
 public record Target(Provider provider, String path, String query) {
 
-  /** Returns the request line's target. */
+  /**
+   * Returns the request line's target. SDKs differ in what of a base path they say themselves
+   * ({@code /openai/v1/…} or {@code /v1/…} of Groq): it is never there twice.
+   */
   public String uri() {
-    return provider.basePath() + path + query;
+    String base = provider.basePath();
+    boolean said =
+        !base.isEmpty()
+            && path.startsWith(base)
+            && path.length() > base.length()
+            && path.charAt(base.length()) == '/';
+    return said ? path + query : base + path + query;
   }
 }

@@ -13,10 +13,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CallRouterTest {
   private final CallRouter router =
-      router(Map.of("own", configured("http://own.example:9/base/"), "azure", configured(null)));
+      router(
+          Map.of(
+              "own",
+              configured("http://own.example:9/base/"),
+              "azure",
+              configured(null),
+              "bedrock",
+              new Providers.Configured(
+                  null, null, new AwsCredentials("id", "secret", null, "eu-west-1"))));
 
   private static Providers.Configured configured(@Nullable String url) {
-    return new Providers.Configured(url == null ? null : URI.create(url), null);
+    return Providers.Configured.of(url == null ? null : URI.create(url), null);
   }
 
   private static CallRouter router(Map<String, Providers.Configured> configured) {
@@ -46,6 +54,12 @@ class CallRouterTest {
     "/v1/models, , https://api.openai.com/v1/models",
     "/groq/v1/chat/completions, gpt-4o, https://api.groq.com/openai/v1/chat/completions",
     "/openrouter/v1/models?x, , https://openrouter.ai/api/v1/models?x",
+    "/groq/openai/v1/chat/completions, x, https://api.groq.com/openai/v1/chat/completions",
+    "/openrouter/api/v1/chat/completions, x, https://openrouter.ai/api/v1/chat/completions",
+    "/v1beta1/projects/p/x, , https://aiplatform.googleapis.com/v1beta1/projects/p/x",
+    "/v1/projects/p/x, , https://aiplatform.googleapis.com/v1/projects/p/x",
+    "/model/m%3A0/converse, , https://bedrock-runtime.eu-west-1.amazonaws.com/model/m%3A0/converse",
+    "/v2/chat, command-a, https://api.cohere.com/v2/chat",
     "/own/any/where, , http://own.example:9/base/any/where",
     "/own, , http://own.example:9/base/",
   })
@@ -104,7 +118,7 @@ class CallRouterTest {
   @Test
   void keysStayOutOfText() {
     Providers.Configured configured =
-        new Providers.Configured(URI.create("http://a.example"), "very-secret");
+        Providers.Configured.of(URI.create("http://a.example"), "very-secret");
     assertThat(configured.toString()).doesNotContain("secret");
     assertThat(Provider.at("a", URI.create("http://a.example"), "very-secret").toString())
         .doesNotContain("secret");
