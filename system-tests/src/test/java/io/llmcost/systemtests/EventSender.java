@@ -11,11 +11,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** A producer of another team: Avro through the registry, and again until it is acknowledged. */
@@ -23,7 +21,6 @@ final class EventSender implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(200);
 
   private final Events events;
-  private final String bootstrapServers;
   private final KafkaProducer<String, LlmRequestCompleted> producer;
   private final Queue<Integer> unacknowledged = new ConcurrentLinkedQueue<>();
   private final AtomicLong acknowledged = new AtomicLong();
@@ -32,10 +29,10 @@ final class EventSender implements AutoCloseable {
   EventSender(RunningStack stack, Events events) {
     EventSchemas.trust();
     this.events = events;
-    this.bootstrapServers = stack.address("kafka");
     Map<String, Object> settings =
         new HashMap<>(
-            PublisherSettings.of(bootstrapServers, stack.address("schema_registry")).producer());
+            PublisherSettings.of(stack.address("kafka"), stack.address("schema_registry"))
+                .producer());
     settings.put("key.serializer", StringSerializer.class.getName());
     settings.put("acks", "all");
     settings.put("linger.ms", 10);
@@ -84,20 +81,6 @@ final class EventSender implements AutoCloseable {
       Thread.sleep(PAUSE);
       sendAgain();
       producer.flush();
-    }
-  }
-
-  /** Sends bytes as they are, and waits for the acknowledgement. */
-  void sendBytes(String topic, String key, byte[] value) {
-    Map<String, Object> settings = Map.of("bootstrap.servers", bootstrapServers);
-    try (var bytes =
-        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-      bytes.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value)).get();
-    } catch (ExecutionException e) {
-      throw new AssertionError(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
     }
   }
 

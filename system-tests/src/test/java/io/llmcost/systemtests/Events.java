@@ -71,12 +71,13 @@ final class Events {
   /** What the nth event costs, to the last digit. */
   BigDecimal cost(int n) {
     return event(n).getUsage().stream()
-        .map(
-            item ->
-                item.getQuantity()
-                    .multiply(PRICES.getOrDefault(item.getMeter(), BigDecimal.ZERO))
-                    .movePointLeft(6))
+        .map(item -> cost(item.getMeter(), item.getQuantity()))
         .reduce(BigDecimal.ZERO, BigDecimal::add);
+  }
+
+  /** What a quantity of a meter costs. */
+  static BigDecimal cost(String meter, BigDecimal quantity) {
+    return quantity.multiply(PRICES.getOrDefault(meter, BigDecimal.ZERO)).movePointLeft(6);
   }
 
   LlmRequestCompleted event(int n) {

@@ -44,6 +44,22 @@ final class LedgerTables {
     }
   }
 
+  /** Two texts of a row. */
+  interface TextVisitor {
+    void visit(String first, String second);
+  }
+
+  /** Hands every row on, which has two texts. */
+  void eachText(String sql, TextVisitor visitor) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        visitor.visit(rows.getString(1), rows.getString(2));
+      }
+    }
+  }
+
   BigDecimal number(String sql) throws SQLException {
     try (Connection connection = DriverManager.getConnection(url);
         Statement statement = connection.createStatement();

@@ -2,12 +2,14 @@ package io.llmcost.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.llmcost.schemas.Topics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,7 +25,7 @@ class VerifyIT {
   private static UUID victim;
 
   @BeforeAll
-  static void start() throws IOException, SQLException, InterruptedException {
+  static void start() throws IOException, SQLException, InterruptedException, ExecutionException {
     stack = RunningStack.start(PORT_OFFSET);
     ledger = new LedgerTables(stack.address("postgres"));
     Events events = new Events(PORT_OFFSET, EVENTS);
@@ -34,9 +36,12 @@ class VerifyIT {
       }
       sender.send(0);
       sender.finish();
-      for (String topic : List.of("llm.request.completed", "llm.request.costed")) {
-        sender.sendBytes(topic, "poison", "no event".getBytes(StandardCharsets.UTF_8));
+    }
+    try (Wire wire = new Wire(stack)) {
+      for (String topic : List.of(Topics.COMPLETED, Topics.COSTED)) {
+        wire.send(topic, "poison", "no event".getBytes(StandardCharsets.UTF_8));
       }
+      wire.finish();
     }
     victim = events.id(7);
     ledger.awaitEvents(EVENTS, LIMIT);
@@ -62,12 +67,24 @@ class VerifyIT {
   }
 
   @Test
+  void untouchedLedgerPassesInSeveralPassesToo() {
+    Llmcost.Result verify = verify("--deep", "--events-in-memory", "30");
+
+    assertThat(verify.exit()).as(verify.output()).isZero();
+    assertThat(verify.output()).contains("of 200 events; 2 dead letters");
+  }
+
+  @Test
   void removedRowIsFoundAndNamed() throws SQLException {
     withTampered(
         "delete from cost_entry where event_id = '%s'",
         () -> {
           assertDiffers(verify(), "ledger  recorded = entries", "rollups  sum(total_cost)");
-          assertDiffers(verify("--deep"), "neither in the ledger nor dead letters", victim + " at");
+          // In several passes over the topics, of which only one has the victim.
+          assertDiffers(
+              verify("--deep", "--events-in-memory", "64"),
+              "neither in the ledger nor dead letters",
+              victim + " at");
         });
   }
 

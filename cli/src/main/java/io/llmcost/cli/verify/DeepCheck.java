@@ -32,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  * the ledger or is a dead letter, and each event of the ledger has a record of its usage and cost.
  */
 final class DeepCheck {
-  private static final int EVENTS_A_PASS = 4_000_000;
-
   /** Of every amount in the contract. */
   private static final int PLACES = 18;
 
@@ -41,6 +39,7 @@ final class DeepCheck {
   private final KafkaSettings settings;
   private final Patience patience;
   private final TopicReader reader;
+  private final int eventsOfPass;
   private final Consumer<String> progress;
   private final Findings incomplete = new Findings();
   private final Findings unrecorded = new Findings();
@@ -50,8 +49,18 @@ final class DeepCheck {
   private long events;
   private long sealed;
 
-  DeepCheck(Hops hops, KafkaSettings settings, Patience patience, Consumer<String> progress) {
+  /**
+   * @param eventsOfPass how many events may be in memory at once; the topics are read again for as
+   *     many more
+   */
+  DeepCheck(
+      Hops hops,
+      KafkaSettings settings,
+      Patience patience,
+      int eventsOfPass,
+      Consumer<String> progress) {
     this.hops = hops;
+    this.eventsOfPass = eventsOfPass;
     this.settings = settings;
     this.patience = patience;
     this.reader = new TopicReader(settings, patience);
@@ -63,12 +72,12 @@ final class DeepCheck {
     reader.read("read the dead letters", Map.of(), ends.letters(), letters::add);
     Map<TopicPartition, Long> beginnings = hops.beginnings(Topics.COSTED);
     Instant openSince = instant(ledger.openSince());
-    long costed = Ends.sum(ends.costed());
-    int passes = (int) (costed / EVENTS_A_PASS) + 1;
+    long costed = ledger.everTaken(Topics.COSTED);
+    int passes = Math.toIntExact(costed / eventsOfPass + 1);
     for (int pass = 0; pass < passes; pass++) {
       new Pass(pass, passes, openSince).run(ends, ledger);
     }
-    long deleted = ledger.everTaken(Topics.COSTED) - costed + Ends.sum(beginnings);
+    long deleted = costed - Ends.sum(ends.costed()) + Ends.sum(beginnings);
     return List.of(
         incomplete.none("deep  completed records neither costed nor dead letters = 0"),
         unrecorded.none("deep  costed records neither in the ledger nor dead letters = 0"),

@@ -117,32 +117,21 @@ final class Ledger implements AutoCloseable {
 
   /** Hands every event to {@code action}; the sum is null where there is only revision 0. */
   void eachEvent(Consumer<Event> action) {
-    Map<UUID, BigDecimal> sums = revisedSums();
     try (Statement statement = connection.createStatement()) {
       statement.setFetchSize(FETCH_SIZE);
-      try (ResultSet rows = statement.executeQuery(LedgerSql.ORIGINALS)) {
+      try (ResultSet rows = statement.executeQuery(LedgerSql.EVENTS)) {
         while (rows.next()) {
-          UUID id = rows.getObject(1, UUID.class);
           action.accept(
-              new Event(id, new Sha256(rows.getBytes(2)), rows.getBigDecimal(3), sums.get(id)));
+              new Event(
+                  rows.getObject(1, UUID.class),
+                  new Sha256(rows.getBytes(2)),
+                  rows.getBigDecimal(3),
+                  rows.getBigDecimal(4)));
         }
       }
     } catch (SQLException e) {
       throw failure(e);
     }
-  }
-
-  private Map<UUID, BigDecimal> revisedSums() {
-    Map<UUID, BigDecimal> sums = new HashMap<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(LedgerSql.REVISED_SUMS)) {
-      while (rows.next()) {
-        sums.put(rows.getObject(1, UUID.class), rows.getBigDecimal(2));
-      }
-    } catch (SQLException e) {
-      throw failure(e);
-    }
-    return sums;
   }
 
   /** The first day after the last sealed month, or null where none is sealed. */

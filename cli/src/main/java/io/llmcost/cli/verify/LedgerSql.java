@@ -28,13 +28,14 @@ final class LedgerSql {
   static final String OPEN_SINCE =
       "select (max(month) + interval '1 month')::date from sealed_month having count(*) > 0";
 
-  static final String ORIGINALS =
-      "select event_id, completion_digest, total_cost from cost_entry where revision = 0";
-
-  static final String REVISED_SUMS =
+  static final String EVENTS =
       """
-      select event_id, sum(total_cost) from cost_entry
-      where event_id in (select event_id from cost_entry where revision > 0) group by event_id
+      select event_id, completion_digest, total_cost, revised.sum
+      from cost_entry left join (
+        select event_id, sum(total_cost) from cost_entry
+        where event_id in (select event_id from cost_entry where revision > 0)
+        group by event_id) revised using (event_id)
+      where revision = 0
       """;
 
   static final String ORPHAN_REVISIONS =

@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Compares topics, ledger and rollups; any difference is a FAIL line and a non-zero exit. */
@@ -45,10 +46,22 @@ public final class VerifyCommand implements Runnable {
           "Read the topics too, and look every record and every event up; names what is missing.")
   private boolean deep;
 
+  @Option(
+      names = "--events-in-memory",
+      paramLabel = "N",
+      defaultValue = "2000000",
+      description =
+          "With --deep: for how many events there is memory, 50 bytes each; the topics are read"
+              + " again for as many more (default: 2000000).")
+  private int eventsInMemory = 2_000_000;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public void run() {
+    if (eventsInMemory < 1) {
+      throw new ParameterException(spec.commandLine(), "--events-in-memory is at least 1");
+    }
     List<Check> checks;
     try (Progress progress = Progress.on(spec.commandLine().getErr())) {
       checks = compare(progress);
@@ -78,7 +91,8 @@ public final class VerifyCommand implements Runnable {
         checks.addAll(ledger.sums());
         if (deep) {
           checks.addAll(
-              new DeepCheck(hops, settings, patience, progress::show).checks(ends, ledger));
+              new DeepCheck(hops, settings, patience, eventsInMemory, progress::show)
+                  .checks(ends, ledger));
         }
       }
     }
