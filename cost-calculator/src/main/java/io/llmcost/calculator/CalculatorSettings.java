@@ -8,6 +8,7 @@ import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
@@ -18,6 +19,7 @@ import org.springframework.validation.annotation.Validated;
  * @param shippedPrices whether an empty price book is filled with the shipped prices at first start
  * @param priceBookPoll how often the price book's version is looked at beside the notifications
  *     that announce each change within a second
+ * @param maxImportSize the longest price list that is taken
  * @param retryInitial first wait before a batch is tried again while Kafka or the registry is away
  * @param retryMax longest such wait; the wait doubles up to it, and trying never ends
  */
@@ -29,6 +31,7 @@ public record CalculatorSettings(
     @DefaultValue("true") boolean shippedPrices,
     @DefaultValue("10s") @DurationMin(millis = 100) @DurationMax(minutes = 10)
         Duration priceBookPoll,
+    @DefaultValue("32MB") DataSize maxImportSize,
     @DefaultValue("500ms") @DurationMin(millis = 10) @DurationMax(minutes = 1)
         Duration retryInitial,
     @DefaultValue("10s") @DurationMin(millis = 10) @DurationMax(minutes = 2) Duration retryMax) {}

@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -109,10 +110,13 @@ public final class CalculatorFixture {
             .POST(BodyPublishers.ofString(body)));
   }
 
-  public Answer post(String path, String token, byte[] body) {
-    return send(
-        request(path, token, "Content-Type", "application/octet-stream")
-            .POST(BodyPublishers.ofByteArray(body)));
+  public Answer post(String path, String token, byte[] body, String... headers) {
+    boolean typed = List.of(headers).contains("Content-Type");
+    HttpRequest.Builder request = request(path, token, headers);
+    if (!typed) {
+      request.header("Content-Type", "application/octet-stream");
+    }
+    return send(request.POST(BodyPublishers.ofByteArray(body)));
   }
 
   private HttpRequest.Builder request(String path, String token, String... headers) {

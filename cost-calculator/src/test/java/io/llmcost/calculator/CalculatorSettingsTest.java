@@ -10,6 +10,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
 
 class CalculatorSettingsTest {
 
@@ -33,6 +34,7 @@ class CalculatorSettingsTest {
                         "USD",
                         true,
                         Duration.ofSeconds(10),
+                        DataSize.ofMegabytes(32),
                         Duration.ofMillis(500),
                         Duration.ofSeconds(10))));
   }
@@ -45,6 +47,7 @@ class CalculatorSettingsTest {
             "llmcost.calculator.currency=EUR",
             "llmcost.calculator.shipped-prices=false",
             "llmcost.calculator.price-book-poll=1m",
+            "llmcost.calculator.max-import-size=4MB",
             "llmcost.calculator.retry-initial=1s",
             "llmcost.calculator.retry-max=30s")
         .run(
@@ -56,6 +59,7 @@ class CalculatorSettingsTest {
                             "EUR",
                             false,
                             Duration.ofMinutes(1),
+                            DataSize.ofMegabytes(4),
                             Duration.ofSeconds(1),
                             Duration.ofSeconds(30))));
   }

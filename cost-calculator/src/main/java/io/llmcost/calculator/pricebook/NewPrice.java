@@ -15,4 +15,35 @@ record NewPrice(
     EffectiveRange effective,
     String source,
     @Nullable LocalDate sourceDate,
-    String description) {}
+    String description) {
+
+  /** Returns the same terms in another range. */
+  NewPrice over(EffectiveRange range) {
+    return new NewPrice(key, unitPrice, unit, currency, range, source, sourceDate, description);
+  }
+
+  /** Returns whether both charge the same for any quantity. */
+  boolean sameRateAs(NewPrice other) {
+    return compareRateTo(other) == 0;
+  }
+
+  /** Compares what one of the meter costs, exactly. */
+  int compareRateTo(NewPrice other) {
+    return unitPrice
+        .multiply(BigDecimal.valueOf(other.unit))
+        .compareTo(other.unitPrice.multiply(BigDecimal.valueOf(unit)));
+  }
+
+  /** Returns whether one of the meter costs at least {@code factor} times as much as of other. */
+  boolean isTimes(int factor, NewPrice other) {
+    return other.unitPrice.signum() > 0
+        && unitPrice
+                .multiply(BigDecimal.valueOf(other.unit))
+                .compareTo(
+                    other
+                        .unitPrice
+                        .multiply(BigDecimal.valueOf(unit))
+                        .multiply(BigDecimal.valueOf(factor)))
+            >= 0;
+  }
+}

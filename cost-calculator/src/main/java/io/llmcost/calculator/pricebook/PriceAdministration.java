@@ -1,5 +1,6 @@
 package io.llmcost.calculator.pricebook;
 
+import io.llmcost.calculator.pricelist.PriceDraft;
 import io.llmcost.calculator.pricing.EffectiveRange;
 import io.llmcost.calculator.pricing.ModelMatch;
 import io.llmcost.calculator.pricing.PriceKey;

@@ -3,6 +3,7 @@ package io.llmcost.calculator.pricebook;
 import io.llmcost.calculator.pricebook.PriceViews.ChangeResult;
 import io.llmcost.calculator.pricebook.PriceViews.PriceHistory;
 import io.llmcost.calculator.pricebook.PriceViews.PricePage;
+import io.llmcost.calculator.pricelist.PriceDraft;
 import io.llmcost.chassis.problem.InvalidRequestException;
 import io.llmcost.chassis.problem.Problems;
 import io.swagger.v3.oas.annotations.Operation;

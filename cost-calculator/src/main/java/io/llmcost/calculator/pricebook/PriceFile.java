@@ -1,43 +1,32 @@
 package io.llmcost.calculator.pricebook;
 
-import io.llmcost.calculator.pricing.Alias;
-import io.llmcost.calculator.pricing.EffectiveRange;
-import io.llmcost.calculator.pricing.ModelMatch;
-import java.io.BufferedReader;
+import io.llmcost.calculator.pricelist.ListFormat;
+import io.llmcost.calculator.pricelist.PriceList;
+import io.llmcost.calculator.pricelist.PriceLists;
+import io.llmcost.calculator.pricelist.UnreadableListException;
 import java.io.IOException;
 import java.io.Reader;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 
 /**
- * Reads price files, the product's own readable form: CSV with a header line, one rate a line,
- * {@code #} for a remark. Everything or nothing: the first bad line refuses the file, by its
- * number.
+ * Reads the files that ship, in the product's own form. Everything or nothing: the first bad line
+ * refuses the file, by its number.
  */
 final class PriceFile {
 
   private PriceFile() {}
 
-  /** An alias of a file with where it comes from. */
-  record NewAlias(Alias alias, String source, LocalDate sourceDate, String description) {}
-
   /** A line that is not as it should be. */
   static final class BadLine extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    BadLine(int line, String reason) {
-      super("line " + line + ": " + reason);
+    BadLine(String line, String reason) {
+      super(line + ": " + reason);
     }
-  }
-
-  private interface LineReader<T> {
-    T read(Map<String, String> fields);
   }
 
   /**
@@ -46,113 +35,36 @@ final class PriceFile {
    * @throws BadLine for the first line that is refused
    */
   static List<NewPrice> prices(Reader file, PriceRules rules) throws IOException {
-    return read(file, fields -> rules.check(draft(fields), Instant.MIN));
+    return checked(list(file).prices(), draft -> rules.check(draft, Instant.MIN));
   }
 
   /** Reads a file of aliases. */
   static List<NewAlias> aliases(Reader file) throws IOException {
-    return read(
-        file,
-        fields ->
-            new NewAlias(
-                new Alias(
-                    field(fields, "provider"),
-                    new ModelMatch(
-                        ModelMatch.Kind.parse(field(fields, "match")), field(fields, "name")),
-                    field(fields, "model").toLowerCase(Locale.ROOT),
-                    EffectiveRange.ALWAYS),
-                field(fields, "source"),
-                LocalDate.parse(field(fields, "source_date")),
-                fields.getOrDefault("description", "")));
+    return checked(list(file).aliases(), NewAlias::check);
   }
 
-  private static <T> List<T> read(Reader file, LineReader<T> reader) throws IOException {
-    List<T> read = new ArrayList<>();
-    List<String> names = List.of();
-    int number = 0;
-    BufferedReader lines = new BufferedReader(file);
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      number++;
-      if (line.isBlank() || line.startsWith("#")) {
-        continue;
+  private static PriceList list(Reader file) throws IOException {
+    try {
+      PriceList list = PriceLists.read(file.readAllAsString(), ListFormat.CSV, LocalDate.EPOCH);
+      if (!list.refused().isEmpty()) {
+        PriceList.Remark first = list.refused().getFirst();
+        throw new BadLine(first.row(), first.reason());
       }
+      return list;
+    } catch (UnreadableListException e) {
+      throw new BadLine("the file", e.reason());
+    }
+  }
+
+  private static <D, T> List<T> checked(List<PriceList.Row<D>> rows, Function<D, T> check) {
+    List<T> checked = new ArrayList<>(rows.size());
+    for (PriceList.Row<D> row : rows) {
       try {
-        List<String> values = split(line);
-        if (names.isEmpty()) {
-          names = values;
-        } else {
-          read.add(reader.read(named(names, values)));
-        }
-      } catch (PriceRefused | IllegalArgumentException | java.time.DateTimeException e) {
-        throw new BadLine(number, String.valueOf(e.getMessage()));
+        checked.add(check.apply(row.draft()));
+      } catch (PriceRefused e) {
+        throw new BadLine(row.name(), String.valueOf(e.getMessage()));
       }
     }
-    return read;
-  }
-
-  private static Map<String, String> named(List<String> names, List<String> values) {
-    if (names.size() != values.size()) {
-      throw new IllegalArgumentException(
-          values.size() + " values for the " + names.size() + " names of the header");
-    }
-    Map<String, String> fields = new HashMap<>();
-    for (int i = 0; i < names.size(); i++) {
-      fields.put(names.get(i), values.get(i));
-    }
-    return fields;
-  }
-
-  private static PriceDraft draft(Map<String, String> fields) {
-    return new PriceDraft(
-        fields.get("provider"),
-        fields.get("match"),
-        fields.get("model"),
-        fields.get("meter"),
-        fields.get("unit_price"),
-        fields.get("unit"),
-        fields.get("currency"),
-        fields.get("service_tier"),
-        fields.get("region"),
-        fields.get("context_above"),
-        fields.get("time_window"),
-        fields.get("effective_from"),
-        fields.get("effective_to"),
-        fields.get("source"),
-        fields.get("source_date"),
-        fields.get("description"));
-  }
-
-  private static String field(Map<String, String> fields, String name) {
-    @Nullable String value = fields.get(name);
-    if (value == null || value.isBlank()) {
-      throw new IllegalArgumentException(name + " is required");
-    }
-    return value;
-  }
-
-  // RFC 4180 without line breaks inside of quotes.
-  private static List<String> split(String line) {
-    List<String> values = new ArrayList<>();
-    StringBuilder value = new StringBuilder();
-    boolean quoted = false;
-    for (int i = 0; i < line.length(); i++) {
-      char c = line.charAt(i);
-      if (c == '"' && quoted && i + 1 < line.length() && line.charAt(i + 1) == '"') {
-        value.append(c);
-        i++;
-      } else if (c == '"') {
-        quoted = !quoted;
-      } else if (c == ',' && !quoted) {
-        values.add(value.toString());
-        value.setLength(0);
-      } else {
-        value.append(c);
-      }
-    }
-    if (quoted) {
-      throw new IllegalArgumentException("a quote is not closed");
-    }
-    values.add(value.toString());
-    return values;
+    return checked;
   }
 }

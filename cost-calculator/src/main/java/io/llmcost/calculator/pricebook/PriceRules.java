@@ -1,5 +1,6 @@
 package io.llmcost.calculator.pricebook;
 
+import io.llmcost.calculator.pricelist.PriceDraft;
 import io.llmcost.calculator.pricing.EffectiveRange;
 import io.llmcost.calculator.pricing.ModelMatch;
 import io.llmcost.calculator.pricing.Price;
@@ -83,6 +84,11 @@ final class PriceRules {
     }
   }
 
+  /** Reads what {@link #time} reads, or {@code beginning}, which is before all time. */
+  static Instant timeOrBeginning(String field, String text) {
+    return text.equals("beginning") ? Instant.MIN : time(field, text);
+  }
+
   private static PriceKey key(PriceDraft draft) {
     String meter = required("meter", draft.meter());
     if (!Meters.known().contains(meter)) {
@@ -109,7 +115,7 @@ final class PriceRules {
     return refusing("model", () -> new ModelMatch(kind, model));
   }
 
-  private static String name(String field, String text) {
+  static String name(String field, String text) {
     String lower = text.toLowerCase(Locale.ROOT);
     if (!lower.equals(PriceKey.ANY) && !NAME.matcher(lower).matches()) {
       throw new PriceRefused(field, "'" + text + "' is no name of 1 to 64 letters, digits, . _ -");
@@ -194,7 +200,7 @@ final class PriceRules {
     return text == null || text.isBlank() ? otherwise : time(field, text.strip());
   }
 
-  private static @Nullable LocalDate sourceDate(@Nullable String text) {
+  static @Nullable LocalDate sourceDate(@Nullable String text) {
     if (text == null || text.isBlank()) {
       return null;
     }
@@ -205,7 +211,7 @@ final class PriceRules {
     }
   }
 
-  private static String text(String field, String text) {
+  static String text(String field, String text) {
     if (text.length() > MAX_TEXT || text.indexOf('\0') >= 0) {
       throw new PriceRefused(field, "is longer than " + MAX_TEXT + " characters, or has a NUL");
     }

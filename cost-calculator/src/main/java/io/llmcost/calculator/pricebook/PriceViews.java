@@ -11,6 +11,10 @@ final class PriceViews {
 
   private PriceViews() {}
 
+  static String plain(BigDecimal price) {
+    return price.signum() == 0 ? "0" : price.stripTrailingZeros().toPlainString();
+  }
+
   /**
    * One price.
    *
@@ -63,10 +67,6 @@ final class PriceViews {
           row.sourceDate(),
           row.description(),
           row.supersededAt());
-    }
-
-    private static String plain(BigDecimal price) {
-      return price.signum() == 0 ? "0" : price.stripTrailingZeros().toPlainString();
     }
   }
 

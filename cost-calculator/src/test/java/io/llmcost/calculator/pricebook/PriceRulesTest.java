@@ -3,6 +3,7 @@ package io.llmcost.calculator.pricebook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.llmcost.calculator.pricelist.PriceDraft;
 import io.llmcost.calculator.pricing.EffectiveRange;
 import io.llmcost.calculator.pricing.ModelMatch;
 import java.io.IOException;

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ShippedPricesTest {
 
   private static final List<NewPrice> PRICES = prices();
-  private static final List<PriceFile.NewAlias> ALIASES = aliases();
+  private static final List<NewAlias> ALIASES = aliases();
   private static final PriceBook BOOK = book();
   private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
 
@@ -50,7 +50,7 @@ class ShippedPricesTest {
     }
   }
 
-  private static List<PriceFile.NewAlias> aliases() {
+  private static List<NewAlias> aliases() {
     try (Reader file = open("aliases.csv")) {
       return PriceFile.aliases(file);
     } catch (IOException e) {
@@ -65,7 +65,7 @@ class ShippedPricesTest {
           new Price(
               stored.size() + 1L, price.key(), price.unitPrice(), price.unit(), price.effective()));
     }
-    List<Alias> aliases = ALIASES.stream().map(PriceFile.NewAlias::alias).toList();
+    List<Alias> aliases = ALIASES.stream().map(NewAlias::alias).toList();
     return PriceBook.of(1, "USD", stored, aliases);
   }
 

@@ -1,4 +1,4 @@
-package io.llmcost.calculator.pricebook;
+package io.llmcost.calculator.pricelist;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param source where the price is published
  * @param sourceDate the day on which it was read there
  */
-record PriceDraft(
+public record PriceDraft(
     @Nullable String provider,
     @Nullable String match,
     @Nullable String model,
