@@ -89,6 +89,22 @@ public final class ServiceClient {
             .build());
   }
 
+  /**
+   * POSTs a file to the path and returns the JSON of its 2xx answer.
+   *
+   * @param ifMatch the entity tag of what the caller has seen, or null
+   */
+  public JsonNode post(String path, Query query, byte[] file, @Nullable String ifMatch) {
+    HttpRequest.Builder request =
+        request(path + query.text())
+            .header("content-type", "application/octet-stream")
+            .POST(BodyPublishers.ofByteArray(file));
+    if (ifMatch != null) {
+      request.header("if-match", ifMatch);
+    }
+    return send(request.build());
+  }
+
   private HttpRequest.Builder request(String pathAndQuery) {
     String root = base.toString().replaceFirst("/+$", "");
     return HttpRequest.newBuilder(URI.create(root + pathAndQuery))

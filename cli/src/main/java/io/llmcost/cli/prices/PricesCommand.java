@@ -24,19 +24,21 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "prices",
     sortOptions = false,
-    description = "List, set and deactivate prices.",
+    description = "List, set, deactivate and import prices.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       PricesCommand.ListCommand.class,
       PricesCommand.Set.class,
-      PricesCommand.Deactivate.class
+      PricesCommand.Deactivate.class,
+      ImportCommand.class
     })
 public final class PricesCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "which command: list, set or deactivate?");
+    throw new ParameterException(
+        spec.commandLine(), "which command: list, set, deactivate or import?");
   }
 
   /** Prices as a table. */

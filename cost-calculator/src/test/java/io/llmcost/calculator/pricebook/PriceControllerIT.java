@@ -22,9 +22,8 @@ import tools.jackson.databind.JsonNode;
 
 class PriceControllerIT {
 
-  // A second is promised; a build machine that shares its cores with other builds gets five. The
-  // poll is ten minutes here, so only the announcement can be that quick.
-  private static final Duration ANNOUNCED = Duration.ofSeconds(5);
+  // The poll is ten minutes here, so only the announcement can be that quick.
+  private static final Duration ANNOUNCED = Duration.ofSeconds(1);
 
   private final CalculatorFixture calculator = CalculatorFixture.shared();
   private final String model = "it-" + UUID.randomUUID();
@@ -44,6 +43,10 @@ class PriceControllerIT {
     Answer answer = calculator.get("/v1/prices?" + query, READER);
     assertThat(answer.status()).isEqualTo(200);
     return answer.json().path("data").valueStream().toList();
+  }
+
+  private long storedVersion() {
+    return calculator.get("/v1/prices?limit=1", READER).json().path("price_book_version").asLong();
   }
 
   private long versionInUse() {
@@ -182,7 +185,7 @@ class PriceControllerIT {
         "match | \"fuzzy\"",
       })
   void badPricesAreProblemsThatNameTheFieldAndStoreNothing(String field, String value) {
-    long before = versionInUse();
+    long before = storedVersion();
     StringBuilder body = new StringBuilder("{");
     for (String known :
         List.of(
@@ -203,7 +206,7 @@ class PriceControllerIT {
     assertThat(answer.text("field")).isEqualTo(field);
     assertThat(answer.text("reason")).isNotEmpty();
     assertThat(listed("model=" + model)).isEmpty();
-    assertThat(versionInUse()).isEqualTo(before);
+    assertThat(storedVersion()).isEqualTo(before);
   }
 
   @ParameterizedTest
@@ -278,23 +281,32 @@ class PriceControllerIT {
   }
 
   @Test
-  void aChangeIsAnnouncedToEveryInstance() {
+  void aChangeIsInForceOnEveryInstanceWithinASecond() {
     try (ConfigurableApplicationContext second =
         CalculatorFixture.start(calculator.databaseUrl())) {
       PriceBookKeeper other = second.getBean(PriceBookKeeper.class);
       await().atMost(Duration.ofSeconds(20)).until(() -> other.current().isPresent());
-      long version = set("3", "2026-01-01", "").json().path("price_book_version").asLong();
-      await()
-          .atMost(ANNOUNCED)
-          .pollInterval(Duration.ofMillis(5))
-          .untilAsserted(
-              () -> {
-                assertThat(versionInUse()).isGreaterThanOrEqualTo(version);
-                assertThat(other.current())
-                    .hasValueSatisfying(
-                        book -> assertThat(book.version()).isGreaterThanOrEqualTo(version));
-              });
+      // The first reads of a JVM are slow ones; what is promised is of a service that runs.
+      inUseWithin(Duration.ofSeconds(20), set("3", "2026-01-01", ""), other);
+      inUseWithin(ANNOUNCED, set("4", "2026-02-01", ""), other);
+      inUseWithin(ANNOUNCED, set("5", "2026-03-01", ""), other);
     }
+  }
+
+  private void inUseWithin(Duration limit, Answer change, PriceBookKeeper other) {
+    long version = change.json().path("price_book_version").asLong();
+    assertThat(change.status()).isEqualTo(201);
+    await()
+        .atMost(limit)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(5))
+        .untilAsserted(
+            () -> {
+              assertThat(versionInUse()).isGreaterThanOrEqualTo(version);
+              assertThat(other.current())
+                  .hasValueSatisfying(
+                      book -> assertThat(book.version()).isGreaterThanOrEqualTo(version));
+            });
   }
 
   @Test

@@ -112,6 +112,14 @@ class ShippedPricesTest {
     "gemini, gemini-2.5-pro, 1.25, 10",
     "gemini, gemini-3-pro-preview, 2, 12",
     "vertex, gemini-2.5-pro, 1.25, 10",
+    "azure, gpt-4o, 2.5, 10",
+    "bedrock, eu.anthropic.claude-sonnet-4-5-20250929-v1:0, 3.3, 16.5",
+    "bedrock, global.anthropic.claude-sonnet-4-5-20250929-v1:0, 3, 15",
+    "mistral, mistral-large-2411, 2, 6",
+    "deepseek, deepseek-reasoner, 0.55, 2.19",
+    "groq, llama-3.3-70b-versatile, 0.59, 0.79",
+    "xai, grok-4-0709, 3, 15",
+    "openrouter, anthropic/claude-sonnet-4.5, 3, 15",
   })
   void modelsThatPeopleUseCostWhatTheirProvidersAsk(
       String provider, String model, String input, String output) {
@@ -152,6 +160,18 @@ class ShippedPricesTest {
         .isInstanceOfSatisfying(
             Priced.class, priced -> assertThat(priced.rate().meter()).isEqualTo(meter));
     assertThat(line.amount()).isEqualByComparingTo(price);
+  }
+
+  @Test
+  void atLeastThreeHundredModelsOfFifteenProvidersShip() {
+    assertThat(PRICES.stream().map(price -> price.key().provider()).distinct().count())
+        .isGreaterThanOrEqualTo(15);
+    assertThat(
+            PRICES.stream()
+                .map(price -> price.key().provider() + "/" + price.key().match().value())
+                .distinct()
+                .count())
+        .isGreaterThanOrEqualTo(300);
   }
 
   @Test
