@@ -11,6 +11,8 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,8 @@ final class Credentials {
   private static final AsciiString X_GOOG_API_KEY = AsciiString.cached("x-goog-api-key");
   private static final AsciiString API_KEY = AsciiString.cached("api-key");
   private static final String BEARER = "Bearer ";
+  private static final String PROTOCOL_KEY = "openai-insecure-api-key.";
+  private static final String[] NOTHING = {};
   private static final String CREDENTIAL = "Credential=";
 
   private final boolean passThrough;
@@ -61,7 +65,32 @@ final class Credentials {
         return value.strip();
       }
     }
-    return keyIn(query);
+    String protocol = protocolWithKey(headers);
+    return protocol == null ? keyIn(query) : protocol.substring(PROTOCOL_KEY.length());
+  }
+
+  // Browsers cannot set headers on a WebSocket; OpenAI takes a key as one of its subprotocols.
+  private static @Nullable String protocolWithKey(HttpHeaders headers) {
+    String offered = headers.get(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
+    for (String protocol : offered == null ? NOTHING : offered.split(",")) {
+      if (protocol.strip().startsWith(PROTOCOL_KEY)) {
+        return protocol.strip();
+      }
+    }
+    return null;
+  }
+
+  private static void removeProtocolKey(HttpHeaders headers) {
+    String withKey = protocolWithKey(headers);
+    if (withKey != null) {
+      List<String> rest = new ArrayList<>();
+      for (String protocol : headers.get(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL).split(",")) {
+        if (!protocol.strip().equals(withKey)) {
+          rest.add(protocol.strip());
+        }
+      }
+      headers.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, String.join(", ", rest));
+    }
   }
 
   // An SDK of AWS has no field for a key but the access key id; what it signs with is its own
@@ -100,6 +129,7 @@ final class Credentials {
     headers.remove(X_API_KEY);
     headers.remove(X_GOOG_API_KEY);
     headers.remove(API_KEY);
+    removeProtocolKey(headers);
     AsciiString field = field(provider.id(), target.path());
     headers.set(field, field.equals(HttpHeaderNames.AUTHORIZATION) ? BEARER + key : key);
     return new Target(provider, target.path(), withoutKey(target.query()));

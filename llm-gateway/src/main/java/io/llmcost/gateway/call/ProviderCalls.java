@@ -62,6 +62,8 @@ public final class ProviderCalls {
    * @throws ProblemException an unknown provider, a header that is wrong, a caller who may not
    */
   public Exchange open(ClientConnection client, HttpRequest head) {
-    return new ProxyExchange(proxy, client, head);
+    return SessionExchange.isMeant(head)
+        ? new SessionExchange(proxy, client, head)
+        : new ProxyExchange(proxy, client, head);
   }
 }

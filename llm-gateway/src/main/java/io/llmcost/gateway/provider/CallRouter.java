@@ -86,6 +86,12 @@ public final class CallRouter {
           new Route.Direct(new Target(providers.builtIn("gemini"), path, query));
       case "v1beta1" -> new Route.Direct(new Target(providers.builtIn("vertex"), path, query));
       case "model" -> new Route.Direct(new Target(require("bedrock"), path, query));
+      case "ws" ->
+          new Route.Direct(
+              new Target(
+                  providers.builtIn(path.contains(".aiplatform.") ? "vertex" : "gemini"),
+                  path,
+                  query));
       case "v2" -> new Route.Direct(new Target(providers.builtIn("cohere"), path, query));
       default -> new Route.Direct(new Target(require(first), rest, query));
     };

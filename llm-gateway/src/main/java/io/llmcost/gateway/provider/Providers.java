@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class Providers {
   /** First segments of the gateway's own paths, which cannot be a provider's name. */
   private static final Set<String> RESERVED =
-      Set.of("v1", "v2", "v1beta", "v1alpha", "v1beta1", "model", "actuator");
+      Set.of("v1", "v2", "v1beta", "v1alpha", "v1beta1", "model", "ws", "actuator");
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
 

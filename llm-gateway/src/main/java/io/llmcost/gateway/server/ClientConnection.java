@@ -2,6 +2,7 @@ package io.llmcost.gateway.server;
 
 import io.llmcost.gateway.problem.Problem;
 import io.llmcost.gateway.problem.ProblemException;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -18,6 +19,7 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -53,6 +55,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
   private final ArrayDeque<HttpObject> waiting = new ArrayDeque<>();
 
   private @Nullable Exchange exchange;
+  private @Nullable Tunnel tunnel;
   private boolean requestComplete = true;
   private boolean keepAlive = true;
   private boolean oldVersion;
@@ -91,6 +94,18 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
   /** Writes a part of the answer; nothing is sent before {@link #flush}. */
   public void write(HttpObject part) {
     channel.write(part, channel.voidPromise());
+  }
+
+  /** Writes bytes as they are, on a connection that has left HTTP. */
+  public void writeBytes(ByteBuf bytes) {
+    channel.write(bytes, channel.voidPromise());
+  }
+
+  /** Leaves HTTP: what the caller sends from now on goes to {@code to}. */
+  public void tunnel(Tunnel to) {
+    tunnel = to;
+    keepAlive = false;
+    channel.pipeline().remove(HttpServerCodec.class);
   }
 
   /** Sends what was written. */
@@ -189,6 +204,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
+    Tunnel to = tunnel;
+    if (to != null && message instanceof ByteBuf bytes) {
+      to.fromCaller(bytes);
+      return;
+    }
     if (lingering || !(message instanceof HttpObject object)) {
       ReferenceCountUtil.release(message);
       return;
@@ -198,6 +218,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     drain();
     if (waiting.size() > MAX_WAITING) {
       updateReading();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    Tunnel to = tunnel;
+    if (to != null) {
+      to.callerPaused();
     }
   }
 

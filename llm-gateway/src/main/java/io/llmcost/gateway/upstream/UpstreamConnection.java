@@ -1,10 +1,12 @@
 package io.llmcost.gateway.upstream;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.epoll.EpollTcpInfo;
+import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
@@ -34,6 +36,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private boolean keepAlive;
   private boolean interim;
   private boolean requestSent;
+  private boolean upgraded;
 
   UpstreamConnection(Channel channel, UpstreamPool pool) {
     this.channel = channel;
@@ -99,6 +102,10 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     UpstreamListener to = listener;
+    if (upgraded && to instanceof UpgradeListener session && message instanceof ByteBuf bytes) {
+      session.bytes(bytes);
+      return;
+    }
     if (to == null || !(message instanceof HttpObject object)) {
       ReferenceCountUtil.release(message);
       ctx.close(); // an answer that nobody asked for
@@ -120,7 +127,11 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private void onHead(UpstreamListener to, HttpResponse head) {
     interim = head.status().codeClass() == HttpStatusClass.INFORMATIONAL;
     if (interim) {
-      if (head.status().code() == 101) {
+      if (head.status().code() == 101 && to instanceof UpgradeListener session) {
+        upgraded = true;
+        session.upgraded(head);
+        channel.pipeline().remove(HttpClientCodec.class); // hands on what came behind the head
+      } else if (head.status().code() == 101) {
         fail(new IOException("the provider switched protocols unasked"));
       }
       return;
