@@ -1,9 +1,11 @@
 #!/bin/sh
 # Mints what must not have a default, once: the database's password and a token for each role.
-# Services get the password and the tokens' hashes; the tokens themselves lie in /tokens alone.
+# Services get the password and the tokens' hashes; the tokens themselves lie in /tokens alone, but for
+# the reader's, with which the recorder asks the calculator what a replay would do.
 set -eu
 secrets=/secrets
 tokens=/tokens
+recorder=/recorder
 
 random() { head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n'; }
 
@@ -18,5 +20,8 @@ if [ ! -s "$secrets/spring.datasource.password" ]; then
   printf '%s' "$password" >"$secrets/spring.datasource.password"
   echo "minted a database password and a token for each role"
 fi
-# Read by containers of several users; the volume is mounted nowhere else.
-chmod 0444 "$secrets"/* "$tokens"/*
+if [ ! -s "$recorder/llmcost.recorder.calculator.token" ]; then
+  cp "$tokens/reader" "$recorder/llmcost.recorder.calculator.token"
+fi
+# Read by containers of several users; the volumes are mounted nowhere else.
+chmod 0444 "$secrets"/* "$tokens"/* "$recorder"/*

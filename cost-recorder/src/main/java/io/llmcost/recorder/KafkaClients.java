@@ -3,6 +3,7 @@ package io.llmcost.recorder;
 import io.apicurio.registry.serde.avro.AvroSerdeConfig;
 import io.llmcost.chassis.kafka.RecordDecoder;
 import io.llmcost.chassis.kafka.SchemaRegistrySettings;
+import io.llmcost.schemas.EventSchemas;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -17,11 +18,12 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 
 /** Makes Kafka clients from {@code spring.kafka.*}, with what exactness asks for set on top. */
 final class KafkaClients {
-  private static final int DEAD_LETTER_BUFFER_FACTOR = 2;
+  private static final int BUFFER_FACTOR = 2;
 
   private final KafkaProperties kafka;
   private final SchemaRegistrySettings registry;
@@ -57,15 +59,19 @@ final class KafkaClients {
     return () -> new KafkaConsumer<>(properties);
   }
 
-  /** A producer of dead letters: acknowledged by all replicas, in order, without duplicates. */
-  Producer<byte[], byte[]> deadLetterProducer() {
+  /**
+   * A producer of bytes: acknowledged by all replicas, in order, without duplicates.
+   *
+   * @param name what it sends, for its client id
+   */
+  Producer<byte[], byte[]> producer(String name) {
     Map<String, Object> properties = new HashMap<>(kafka.buildProducerProperties());
-    properties.put(ProducerConfig.CLIENT_ID_CONFIG, settings.groupId() + "-dead-letters");
+    properties.put(ProducerConfig.CLIENT_ID_CONFIG, settings.groupId() + "-" + name);
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     long maxSize = settings.deadLetterMaxSize().toBytes();
     properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Math.toIntExact(maxSize));
-    properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, maxSize * DEAD_LETTER_BUFFER_FACTOR);
+    properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, maxSize * BUFFER_FACTOR);
     properties.put(
         ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
         Math.toIntExact(settings.deadLetterTimeout().toMillis()));
@@ -103,6 +109,29 @@ final class KafkaClients {
       return new RecordDecoder<>(deserializer, type);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("spring.kafka.consumer.value-deserializer cannot be made", e);
+    }
+  }
+
+  /** A serializer of events, of the class that the configuration names. */
+  @SuppressWarnings("unchecked")
+  Serializer<Object> serializer() {
+    EventSchemas.trust();
+    Map<String, Object> properties = new HashMap<>(registry.serdeProperties());
+    properties.putAll(kafka.getProperties());
+    properties.putAll(kafka.getProducer().getProperties());
+    try {
+      Serializer<Object> serializer =
+          (Serializer<Object>)
+              kafka
+                  .getProducer()
+                  .getValueSerializer()
+                  .asSubclass(Serializer.class)
+                  .getDeclaredConstructor()
+                  .newInstance();
+      serializer.configure(properties, false);
+      return serializer;
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("spring.kafka.producer.value-serializer cannot be made", e);
     }
   }
 }

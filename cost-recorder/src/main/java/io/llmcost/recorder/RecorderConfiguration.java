@@ -3,6 +3,8 @@ package io.llmcost.recorder;
 import io.llmcost.chassis.kafka.DeadLetterPublisher;
 import io.llmcost.chassis.kafka.SchemaRegistrySettings;
 import io.llmcost.recorder.deadletter.DeadLetterIndexer;
+import io.llmcost.recorder.deadletter.EventEncoder;
+import io.llmcost.recorder.deadletter.FailedReplays;
 import io.llmcost.recorder.deadletter.LetterDecoder;
 import io.llmcost.recorder.intake.BatchHandler;
 import io.llmcost.recorder.intake.ConsumerLoop;
@@ -13,7 +15,9 @@ import io.llmcost.recorder.intake.DeadLetterOffice;
 import io.llmcost.recorder.intake.IntakeHealth;
 import io.llmcost.recorder.intake.IntakeMetrics;
 import io.llmcost.recorder.intake.LoopStatus;
+import io.llmcost.recorder.intake.ReplayedRecords;
 import io.llmcost.recorder.intake.TopicIds;
+import io.llmcost.recorder.replay.ReplayLimits;
 import io.llmcost.recorder.store.Ledger;
 import io.llmcost.recorder.store.Offsets;
 import io.llmcost.recorder.store.Partitions;
@@ -53,7 +57,23 @@ class RecorderConfiguration {
 
   @Bean
   Producer<byte[], byte[]> deadLetterProducer(KafkaClients clients) {
-    return clients.deadLetterProducer();
+    return clients.producer(DEAD_LETTERS);
+  }
+
+  @Bean
+  Supplier<Producer<byte[], byte[]>> replayProducers(KafkaClients clients) {
+    return () -> clients.producer("replays");
+  }
+
+  /** Reads for dry runs; not for two threads. */
+  @Bean
+  CostedReader previewReader(KafkaClients clients, Clock clock) {
+    return new CostedReader(clients.decoder(LlmRequestCosted.class), clock);
+  }
+
+  @Bean
+  ReplayLimits replayLimits(RecorderSettings settings) {
+    return settings.replays();
   }
 
   @Bean
@@ -74,6 +94,11 @@ class RecorderConfiguration {
   @Bean
   LetterDecoder letterDecoder(KafkaClients clients) {
     return new LetterDecoder(clients.decoder(SpecificRecord.class));
+  }
+
+  @Bean
+  EventEncoder eventEncoder(KafkaClients clients) {
+    return new EventEncoder(clients::serializer);
   }
 
   @Bean
@@ -107,7 +132,7 @@ class RecorderConfiguration {
       RecorderSettings settings,
       LedgerParts parts,
       Producer<byte[], byte[]> producer,
-      IntakeMetrics metrics) {
+      ReplayedRecords replayed) {
     return () ->
         new CostedRecorder(
             new CostedReader(clients.decoder(LlmRequestCosted.class), parts.clock()),
@@ -115,12 +140,20 @@ class RecorderConfiguration {
             new DeadLetterOffice(
                 new DeadLetterPublisher(producer, settings.groupId()),
                 settings.deadLetterTimeout()),
-            metrics);
+            replayed,
+            parts.metrics());
   }
 
   @Bean
-  LedgerParts ledgerParts(DataSource dataSource, Partitions partitions, Clock clock) {
-    return new LedgerParts(dataSource, partitions, clock);
+  LedgerParts ledgerParts(
+      DataSource dataSource, Partitions partitions, IntakeMetrics metrics, Clock clock) {
+    return new LedgerParts(dataSource, partitions, metrics, clock);
+  }
+
+  @Bean
+  DeadLetterIndexer deadLetterIndexer(
+      Offsets offsets, FailedReplays failedReplays, JsonMapper json) {
+    return new DeadLetterIndexer(offsets, failedReplays, json);
   }
 
   @Bean
@@ -134,7 +167,7 @@ class RecorderConfiguration {
       LoopParts parts,
       LoopStatuses statuses,
       Supplier<BatchHandler> costedRecorders,
-      JsonMapper json) {
+      DeadLetterIndexer indexer) {
     RecorderSettings settings = parts.settings();
     Map<String, ConsumerLoop> loops = new LinkedHashMap<>();
     for (LoopStatus status : statuses.ledger()) {
@@ -154,14 +187,15 @@ class RecorderConfiguration {
             parts.source(
                 List.of(Topics.deadLetter(Topics.COMPLETED), Topics.deadLetter(Topics.COSTED)),
                 false),
-            new DeadLetterIndexer(parts.offsets(), json),
+            indexer,
             statuses.deadLetters()));
     return new ConsumerThreads(loops);
   }
 
   record LoopStatuses(List<LoopStatus> ledger, LoopStatus deadLetters) {}
 
-  record LedgerParts(DataSource dataSource, Partitions partitions, Clock clock) {}
+  record LedgerParts(
+      DataSource dataSource, Partitions partitions, IntakeMetrics metrics, Clock clock) {}
 
   record LoopParts(TopicIds topicIds, Offsets offsets, RecorderSettings settings, Clock clock) {
     ConsumerLoop.Source source(List<String> topics, boolean isLedger) {

@@ -1,11 +1,14 @@
 package io.llmcost.recorder;
 
 import io.llmcost.recorder.intake.IntakeSettings;
+import io.llmcost.recorder.replay.ReplayLimits;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
+import java.net.URI;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -25,7 +28,8 @@ import org.springframework.validation.annotation.Validated;
  * @param retry how long to wait where PostgreSQL, Kafka or the registry is away
  * @param deadLetterTimeout how long a batch waits for Kafka to acknowledge its dead letters
  * @param deadLetterMaxSize largest dead letter: the largest source record, and its headers
- * @param deadLetters the index of dead letters
+ * @param deadLetters the index of dead letters, and their replay
+ * @param calculator whom a dry run asks
  */
 @Validated
 @ConfigurationProperties(prefix = "llmcost.recorder", ignoreUnknownFields = false)
@@ -40,7 +44,8 @@ public record RecorderSettings(
     @DefaultValue @Valid Retry retry,
     @DefaultValue("30s") Duration deadLetterTimeout,
     @DefaultValue("8MB") DataSize deadLetterMaxSize,
-    @DefaultValue @Valid DeadLetters deadLetters) {
+    @DefaultValue @Valid DeadLetters deadLetters,
+    @DefaultValue Calculator calculator) {
 
   private static final Duration SLOWEST_BEAT = Duration.ofSeconds(5);
 
@@ -66,14 +71,49 @@ public record RecorderSettings(
   }
 
   /**
-   * Settings of the dead letters' index.
+   * Settings of the dead letters' index and of replays.
    *
    * @param groupId its consumer group
    * @param maxPollRecords most dead letters of one transaction
+   * @param maxAttempts after so many failures a letter is parked
+   * @param replayRate records a second, where a replay does not say
+   * @param dryRunLetters most letters that one dry run examines
    */
   public record DeadLetters(
       @DefaultValue("cost-recorder-dead-letters") @NotBlank String groupId,
-      @DefaultValue("200") @Min(1) @Max(10_000) int maxPollRecords) {}
+      @DefaultValue("200") @Min(1) @Max(10_000) int maxPollRecords,
+      @DefaultValue("5") @Min(1) @Max(1_000) int maxAttempts,
+      @DefaultValue("1000") @Min(1) @Max(100_000) int replayRate,
+      @DefaultValue("20000") @Min(1) @Max(100_000) int dryRunLetters) {}
+
+  /**
+   * The cost-calculator, which a dry run asks about completed events.
+   *
+   * @param url its address
+   * @param token of a reader there; none unless set
+   */
+  public record Calculator(@DefaultValue("http://localhost:8081") URI url, @Nullable String token) {
+    public Calculator {
+      token = token == null || token.isBlank() ? null : token;
+    }
+
+    @Override
+    public String toString() {
+      return "Calculator[url=" + url + "]";
+    }
+  }
+
+  ReplayLimits replays() {
+    return new ReplayLimits(
+        deadLetters.maxAttempts(),
+        deadLetters.replayRate(),
+        deadLetters.dryRunLetters(),
+        deadLetterTimeout,
+        retry.first(),
+        retry.longest(),
+        calculator.url(),
+        calculator.token());
+  }
 
   IntakeSettings intake() {
     return new IntakeSettings(

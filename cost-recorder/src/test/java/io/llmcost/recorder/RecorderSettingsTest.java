@@ -3,6 +3,7 @@ package io.llmcost.recorder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,9 @@ class RecorderSettingsTest {
                 new RecorderSettings.Retry(Duration.ofMillis(200), Duration.ofSeconds(10)),
                 Duration.ofSeconds(30),
                 DataSize.ofMegabytes(8),
-                new RecorderSettings.DeadLetters("cost-recorder-dead-letters", 200)));
+                new RecorderSettings.DeadLetters(
+                    "cost-recorder-dead-letters", 200, 5, 1_000, 20_000),
+                new RecorderSettings.Calculator(URI.create("http://localhost:8081"), null)));
   }
 
   @Test
@@ -53,7 +56,12 @@ class RecorderSettingsTest {
                 Map.entry("dead-letter-timeout", "5s"),
                 Map.entry("dead-letter-max-size", "2MB"),
                 Map.entry("dead-letters.group-id", "d"),
-                Map.entry("dead-letters.max-poll-records", "7")));
+                Map.entry("dead-letters.max-poll-records", "7"),
+                Map.entry("dead-letters.max-attempts", "3"),
+                Map.entry("dead-letters.replay-rate", "10"),
+                Map.entry("dead-letters.dry-run-letters", "100"),
+                Map.entry("calculator.url", "http://calculator"),
+                Map.entry("calculator.token", "reader")));
 
     assertThat(settings)
         .isEqualTo(
@@ -68,7 +76,8 @@ class RecorderSettingsTest {
                 new RecorderSettings.Retry(Duration.ofSeconds(1), Duration.ofMinutes(1)),
                 Duration.ofSeconds(5),
                 DataSize.ofMegabytes(2),
-                new RecorderSettings.DeadLetters("d", 7)));
+                new RecorderSettings.DeadLetters("d", 7, 3, 10, 100),
+                new RecorderSettings.Calculator(URI.create("http://calculator"), "reader")));
   }
 
   @Test

@@ -6,8 +6,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Bearer tokens of tests, and the hashes that a service is configured with. */
-final class Tokens {
-  static final String READER = "reader-of-a-test";
+public final class Tokens {
+  public static final String READER = "reader-of-a-test";
+  public static final String OPERATOR = "operator-of-a-test";
 
   private Tokens() {}
 

@@ -23,6 +23,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -30,6 +32,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
@@ -110,6 +113,7 @@ public final class World implements AutoCloseable {
             "spring.kafka.bootstrap-servers=" + BACKENDS.bootstrapServers(),
             "llmcost.schema-registry.url=" + BACKENDS.schemaRegistryUrl(),
             "llmcost.security.tokens.reader=" + Tokens.hash(Tokens.READER),
+            "llmcost.security.tokens.operator=olga=" + Tokens.hash(Tokens.OPERATOR),
             "llmcost.recorder.idle-beat=500ms",
             "llmcost.recorder.retry.longest=1s",
             "logging.level.root=WARN")
@@ -158,6 +162,28 @@ public final class World implements AutoCloseable {
   }
 
   // ---- what became of it ----
+
+  /** Everything that {@code topic} holds, in order within its partitions. */
+  public List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    try (var consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", BACKENDS.bootstrapServers()),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          IntStream.range(0, Topics.PARTITIONS)
+              .mapToObj(p -> new TopicPartition(topic, p))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      long end = consumer.endOffsets(partitions).values().stream().mapToLong(Long::longValue).sum();
+      while (partitions.stream().mapToLong(consumer::position).sum() < end) {
+        consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+      }
+    }
+    return records;
+  }
 
   public JdbcClient sql() {
     var dataSource = new DriverManagerDataSource(database + "&currentSchema=ledger");

@@ -2,6 +2,7 @@ package io.llmcost.cli.report;
 
 import io.llmcost.cli.endpoint.Endpoints;
 import io.llmcost.cli.endpoint.Service;
+import io.llmcost.cli.terminal.TimeBound;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.DateTimeException;

@@ -144,7 +144,14 @@ final class StackPlan {
         settings.put("LLMCOST_GATEWAY_PASS_THROUGH_KEYS", "true");
         upstream.ifPresent(url -> settings.put("LLMCOST_GATEWAY_UPSTREAM", url.toString()));
       }
-      case CALCULATOR, RECORDER -> database(settings);
+      case CALCULATOR -> database(settings);
+      case RECORDER -> {
+        database(settings);
+        settings.put("LLMCOST_RECORDER_CALCULATOR_URL", url(ServiceKind.CALCULATOR));
+        settings.put(
+            "LLMCOST_RECORDER_CALCULATOR_TOKEN",
+            Objects.requireNonNull(credentials.tokens().get("reader")));
+      }
       case REPORTING -> {
         database(settings);
         settings.put("LLMCOST_CALCULATOR_URL", url(ServiceKind.CALCULATOR));

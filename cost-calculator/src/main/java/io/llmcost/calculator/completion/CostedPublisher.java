@@ -4,6 +4,7 @@ import io.llmcost.chassis.kafka.DeadLetterCause;
 import io.llmcost.chassis.kafka.DeadLetterPublisher;
 import io.llmcost.schemas.EventHeaders;
 import io.llmcost.schemas.LlmRequestCosted;
+import io.llmcost.schemas.ReplayHeaders;
 import io.llmcost.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /** Sends a batch's costed events and dead letters, and waits until Kafka has every one. */
@@ -75,6 +77,12 @@ final class CostedPublisher {
       EventHeaders.of(event.getCompleted())
           .forEach(
               (name, value) -> costed.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+      // A replayed record's end must find its way back to the dead letter that it came from.
+      for (Header header : record.headers()) {
+        if (header.key().startsWith(ReplayHeaders.PREFIX)) {
+          costed.headers().add(header);
+        }
+      }
       String status = event.getCostStatus();
       var _ =
           producer.send(

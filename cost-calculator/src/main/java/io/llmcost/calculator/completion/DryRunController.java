@@ -11,6 +11,8 @@ import io.llmcost.schemas.Topics;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.math.BigDecimal;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +32,17 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "pricings")
 class DryRunController {
 
+  // Above the largest record that a topic of a raised limit may hold.
+  private static final int MAX_BYTES = 16 << 20;
+
   private final PriceBookKeeper keeper;
   private final RecordCosting costing;
+  private final CostedSerializer serializer;
 
-  DryRunController(PriceBookKeeper keeper, RecordCosting costing) {
+  DryRunController(PriceBookKeeper keeper, RecordCosting costing, CostedSerializer serializer) {
     this.keeper = keeper;
     this.costing = costing;
+    this.serializer = serializer;
   }
 
   /** The cost of an event; decimals are strings. */
@@ -59,6 +66,8 @@ class DryRunController {
    * @param outcome costed or dead_letter
    * @param cause of a dead letter
    * @param reason of a dead letter
+   * @param completionDigest what tells a redelivery from a conflict, in hex
+   * @param costedValue the record's value in llm.request.costed, in Base64
    */
   record DryRun(
       String outcome,
@@ -68,13 +77,15 @@ class DryRunController {
       @Nullable String eventId,
       @Nullable String externalId,
       @Nullable Cost cost,
-      @Nullable List<Line> lineItems) {}
+      @Nullable List<Line> lineItems,
+      @Nullable String completionDigest,
+      @Nullable String costedValue) {}
 
   @PostMapping(path = "/dry-run", consumes = MediaType.APPLICATION_OCTET_STREAM_VALUE)
   @PreAuthorize("hasAuthority('reports:read')")
   @Operation(summary = "Takes a record's value of llm.request.completed, bytes as in Kafka")
-  DryRun dryRun(@RequestBody byte[] value) {
-    if (value.length > Topics.MAX_DEAD_LETTER_BYTES) {
+  DryRun dryRun(@RequestBody(required = false) byte @Nullable [] value) {
+    if (value != null && value.length > MAX_BYTES) {
       throw new InvalidRequestException("body", "is larger than any record");
     }
     PriceBook book = keeper.current().orElseThrow(NotReady::new);
@@ -90,16 +101,22 @@ class DryRunController {
               null,
               null,
               null,
+              null,
+              null,
               null);
     };
   }
 
-  @ExceptionHandler({RegistryUnavailableException.class, NotReady.class})
+  @ExceptionHandler({
+    RegistryUnavailableException.class,
+    CostedSerializer.UnavailableException.class,
+    NotReady.class
+  })
   ProblemDetail away(RuntimeException e) {
     return Problems.of(HttpStatus.SERVICE_UNAVAILABLE, String.valueOf(e.getMessage()));
   }
 
-  private static DryRun costed(LlmRequestCosted event) {
+  private DryRun costed(LlmRequestCosted event) {
     return new DryRun(
         "costed",
         event.getPriceBookVersion(),
@@ -113,7 +130,9 @@ class DryRunController {
             plain(event.getTotalCost()),
             plain(event.getPromptCost()),
             plain(event.getCompletionCost())),
-        event.getLineItems().stream().map(DryRunController::line).toList());
+        event.getLineItems().stream().map(DryRunController::line).toList(),
+        HexFormat.of().formatHex(event.getCompletionDigest().bytes()),
+        Base64.getEncoder().encodeToString(serializer.serialize(event)));
   }
 
   private static Line line(CostLine line) {

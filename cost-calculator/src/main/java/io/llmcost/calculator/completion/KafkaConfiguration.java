@@ -20,6 +20,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.utils.Utils;
 import org.springframework.boot.kafka.autoconfigure.DefaultKafkaConsumerFactoryCustomizer;
 import org.springframework.boot.kafka.autoconfigure.DefaultKafkaProducerFactoryCustomizer;
@@ -79,6 +80,14 @@ class KafkaConfiguration {
   }
 
   @Bean
+  CostedSerializer costedSerializer(KafkaProperties kafka, SchemaRegistrySettings registry) {
+    Map<String, Object> properties = new HashMap<>(kafka.buildProducerProperties());
+    properties.putAll(serdeProperties(registry));
+    Class<?> type = kafka.getProducer().getValueSerializer();
+    return new CostedSerializer(() -> serializer(type, properties));
+  }
+
+  @Bean
   CompletionMetrics completionMetrics(MeterRegistry meters) {
     return new CompletionMetrics(meters);
   }
@@ -107,6 +116,14 @@ class KafkaConfiguration {
     Map<String, Object> properties = new HashMap<>(registry.serdeProperties());
     properties.put(EventDatumProvider.SETTING, EventDatumProvider.class.getName());
     return properties;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Serializer<Object> serializer(Class<?> type, Map<String, Object> properties) {
+    Serializer<Object> serializer =
+        (Serializer<Object>) Utils.newInstance(type.asSubclass(Serializer.class));
+    serializer.configure(properties, false);
+    return serializer;
   }
 
   private static Deserializer<?> deserializer(Class<?> type, Map<String, Object> properties) {

@@ -30,8 +30,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -361,6 +363,14 @@ class CompletionListenerIT {
     assertThat(costed.json().path("cost").path("total").asString()).isEqualTo("0.06");
     assertThat(costed.json().path("line_items").get(0).path("unit_price").asString())
         .isEqualTo("30");
+    assertThat(costed.text("completion_digest"))
+        .isEqualTo(
+            HexFormat.of().formatHex(CompletionDigests.of(event(id, "gpt-4", 1_000, 500)).bytes()));
+    byte[] value = Base64.getDecoder().decode(costed.text("costed_value"));
+    assertThat(value[0]).isZero();
+    assertThat(value).hasSizeGreaterThan(100);
+    Answer nothing = calculator.post("/v1/pricings/dry-run", READER, new byte[0]);
+    assertThat(nothing.text("cause")).isEqualTo("UNDECODABLE");
 
     Answer garbage =
         calculator.post("/v1/pricings/dry-run", READER, "no avro".getBytes(StandardCharsets.UTF_8));

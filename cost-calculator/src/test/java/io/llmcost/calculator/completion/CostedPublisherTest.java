@@ -16,6 +16,7 @@ import io.llmcost.schemas.EventIds;
 import io.llmcost.schemas.LlmRequestCompleted;
 import io.llmcost.schemas.LlmRequestCosted;
 import io.llmcost.schemas.Meters;
+import io.llmcost.schemas.ReplayHeaders;
 import io.llmcost.schemas.Statuses;
 import io.llmcost.schemas.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -29,6 +30,7 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
@@ -142,6 +144,26 @@ class CostedPublisherTest {
     assertThat(letter.value()).isEqualTo("a".getBytes(StandardCharsets.UTF_8));
     assertThat(letter.headers().lastHeader(DeadLetterHeaders.CAUSE).value())
         .isEqualTo("TOO_LARGE".getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void whereAReplayedRecordCameFromGoesOnWithItAndNothingElseDoes() {
+    ConsumerRecord<byte[], byte[]> replayed = record("a");
+    for (String name : List.of(ReplayHeaders.ID, ReplayHeaders.SOURCE, "traceparent", "x-other")) {
+      replayed.headers().add(name, name.getBytes(StandardCharsets.UTF_8));
+    }
+    CostedPublisher.Batch batch = publisher.begin();
+    batch.send(replayed, readingEvents().decide(replayed, BOOK));
+    batch.send(record("b"), readingEvents().decide(record("b"), BOOK));
+    acknowledge(2);
+    batch.awaitAll();
+    assertThat(costed.history().getFirst().headers())
+        .extracting(Header::key)
+        .contains(ReplayHeaders.ID, ReplayHeaders.SOURCE)
+        .doesNotContain("traceparent", "x-other");
+    assertThat(costed.history().getLast().headers())
+        .extracting(Header::key)
+        .noneMatch(name -> name.startsWith(ReplayHeaders.PREFIX));
   }
 
   @Test

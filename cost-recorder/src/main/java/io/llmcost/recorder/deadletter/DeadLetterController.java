@@ -1,110 +1,103 @@
 package io.llmcost.recorder.deadletter;
 
-import io.llmcost.chassis.kafka.DeadLetterCause;
 import io.llmcost.chassis.problem.InvalidRequestException;
-import io.llmcost.chassis.problem.NotFoundException;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
+import io.llmcost.recorder.audit.AuditPage;
+import io.llmcost.recorder.audit.AuditTrail;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code /v1/dead-letters}: what was refused at either hop, and why. */
 @RestController
+@RequestMapping("/v1/dead-letters")
+@Tag(name = "dead-letters")
 class DeadLetterController {
   private static final int MAX_LIMIT = 500;
 
   private final DeadLetterStore letters;
-  private final LetterDecoder decoder;
-  private final JsonMapper json;
+  private final LetterDetails details;
+  private final AuditTrail audit;
 
-  DeadLetterController(DeadLetterStore letters, LetterDecoder decoder, JsonMapper json) {
+  DeadLetterController(DeadLetterStore letters, LetterDetails details, AuditTrail audit) {
     this.letters = letters;
-    this.decoder = decoder;
-    this.json = json;
+    this.details = details;
+    this.audit = audit;
   }
 
   /** Lists dead letters, newest first; {@code page} is the last answer's {@code next_page}. */
-  @GetMapping("/v1/dead-letters")
+  @GetMapping
+  @Operation(
+      summary =
+          "Dead letters, newest first; filters, repeatable: cause, topic, key, project, provider,"
+              + " model, state, ids; from, to (when dead-lettered), message (contains)")
   DeadLetterPage list(
-      @RequestParam(required = false) @Nullable String topic,
-      @RequestParam(required = false) @Nullable String cause,
       @RequestParam(defaultValue = "50") int limit,
-      @RequestParam(required = false) @Nullable String page) {
+      @RequestParam(required = false) @Nullable String page,
+      @RequestParam MultiValueMap<String, String> parameters) {
     if (limit < 1 || limit > MAX_LIMIT) {
       throw new InvalidRequestException("limit", "must be between 1 and " + MAX_LIMIT);
     }
-    if (cause != null) {
-      requireKnown(cause);
-    }
+    UUID before = page == null ? null : SelectorFields.uuid("page", page);
     List<DeadLetterSummary> found =
-        letters.list(topic, cause, page == null ? null : uuid("page", page), limit + 1);
+        letters.list(selector(parameters, "limit", "page"), before, limit + 1);
     boolean hasMore = found.size() > limit;
     List<DeadLetterSummary> data = hasMore ? found.subList(0, limit) : found;
     return new DeadLetterPage(
         "page", data, hasMore, hasMore ? data.getLast().id().toString() : null);
   }
 
+  @GetMapping("/inventory")
+  @Operation(summary = "How many dead letters, by topic, cause and state; filters as in the list")
+  Inventory inventory(@RequestParam MultiValueMap<String, String> parameters) {
+    return Inventory.of(letters.inventory(selector(parameters)));
+  }
+
   /** Shows one dead letter: headers, bytes, and the event where the bytes are one. */
-  @GetMapping("/v1/dead-letters/{id}")
-  DeadLetterDetail show(@PathVariable String id) {
-    DeadLetterStore.Stored letter =
-        letters
-            .find(uuid("id", id))
-            .orElseThrow(() -> new NotFoundException("no dead letter " + id));
-    String hex = letter.valueHex();
-    byte[] value = hex == null ? null : HexFormat.of().parseHex(hex);
-    LetterDecoder.Reading reading = decoder.read(letter.summary().topic(), value);
-    return new DeadLetterDetail(
-        letter.summary(),
-        letter.topic(),
-        letter.partition(),
-        letter.offset(),
-        letter.exception(),
-        headers(letter.headers()),
-        value == null ? 0 : value.length,
-        hex,
-        reading.value(),
-        reading.error());
+  @GetMapping("/{id}")
+  @Operation(summary = "One dead letter; of a large value only the beginning, unless full=true")
+  DeadLetterDetail show(
+      @PathVariable String id, @RequestParam(defaultValue = "false") boolean full) {
+    return details.detail(id, full);
   }
 
-  private List<Map<String, Object>> headers(String stored) {
-    List<Map<String, Object>> headers = new ArrayList<>();
-    for (JsonNode pair : json.readTree(stored)) {
-      Map<String, Object> header = new LinkedHashMap<>();
-      header.put("name", pair.get(0).stringValue());
-      JsonNode value = pair.get(1);
-      if (value.isString()) {
-        header.put("value", value.stringValue());
-      } else {
-        header.put("hex", value.get("hex").stringValue());
-      }
-      headers.add(header);
-    }
-    return headers;
+  @GetMapping("/{id}/value")
+  @Operation(summary = "The original value, byte for byte; 204 for a record without one")
+  ResponseEntity<byte[]> value(@PathVariable String id) {
+    byte[] value = letters.value(details.find(id).summary().id());
+    return value == null
+        ? ResponseEntity.noContent().build()
+        : ResponseEntity.ok().contentType(MediaType.APPLICATION_OCTET_STREAM).body(value);
   }
 
-  private static void requireKnown(String cause) {
-    if (Arrays.stream(DeadLetterCause.values()).noneMatch(known -> known.name().equals(cause))) {
-      throw new InvalidRequestException(
-          "cause", "is none of " + Arrays.toString(DeadLetterCause.values()));
+  @GetMapping("/{id}/audit")
+  @Operation(summary = "What was done to one dead letter and what became of it, newest first")
+  AuditPage audit(
+      @PathVariable String id,
+      @RequestParam(defaultValue = "100") int limit,
+      @RequestParam(required = false) @Nullable Long page) {
+    if (limit < 1 || limit > MAX_LIMIT) {
+      throw new InvalidRequestException("limit", "must be between 1 and " + MAX_LIMIT);
     }
+    UUID letter = details.find(id).summary().id();
+    return audit.read(new AuditTrail.Query(null, null, letter, null), page, limit);
   }
 
-  private static UUID uuid(String field, String text) {
-    try {
-      return UUID.fromString(text);
-    } catch (IllegalArgumentException e) {
-      throw new InvalidRequestException(field, "'" + text + "' is not what a list answered");
+  private static Selector selector(MultiValueMap<String, String> parameters, String... others) {
+    MultiValueMap<String, String> filters = new LinkedMultiValueMap<>(parameters);
+    for (String other : others) {
+      filters.remove(other);
     }
+    return SelectorFields.of(filters);
   }
 }

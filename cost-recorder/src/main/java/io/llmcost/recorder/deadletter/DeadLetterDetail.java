@@ -11,10 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param deadLetterTopic where it lies; so {@code deadLetterPartition} and {@code deadLetterOffset}
  * @param exception the class of what was thrown
  * @param headers as they came, numbers as hex
- * @param size of the value, in bytes
- * @param valueHex the value's bytes; null for a record without a value
- * @param value the event, where the bytes can be decoded
- * @param undecodable why they cannot, else null
+ * @param content the original value
+ * @param edits every version that an operator made, oldest first
+ * @param edited the value of the version in force; null while that is the original
  */
 record DeadLetterDetail(
     @JsonUnwrapped DeadLetterSummary summary,
@@ -23,7 +22,6 @@ record DeadLetterDetail(
     long deadLetterOffset,
     @Nullable String exception,
     List<Map<String, Object>> headers,
-    int size,
-    @Nullable String valueHex,
-    @Nullable Object value,
-    @Nullable String undecodable) {}
+    @JsonUnwrapped Content content,
+    List<EditView> edits,
+    @Nullable Content edited) {}

@@ -19,12 +19,16 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Dead-letter topics into {@code dead_letter}: each letter once, and the offsets with it. */
+/**
+ * Dead-letter topics into {@code dead_letter}: each letter once, and the offsets with it. One that
+ * a replay sent stays the entry that it was.
+ */
 public final class DeadLetterIndexer implements BatchHandler {
 
   private static final String INSERT =
@@ -37,10 +41,12 @@ public final class DeadLetterIndexer implements BatchHandler {
       """;
 
   private final Offsets offsets;
+  private final FailedReplays failedReplays;
   private final JsonMapper json;
 
-  public DeadLetterIndexer(Offsets offsets, JsonMapper json) {
+  public DeadLetterIndexer(Offsets offsets, FailedReplays failedReplays, JsonMapper json) {
     this.offsets = offsets;
+    this.failedReplays = failedReplays;
     this.json = json;
   }
 
@@ -62,11 +68,12 @@ public final class DeadLetterIndexer implements BatchHandler {
     Map<Stream, Counts> counts = new HashMap<>();
     try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
       for (Fetched fetched : batch) {
-        List<@Nullable Object> row = row(fetched);
-        for (int i = 0; i < row.size(); i++) {
-          insert.setObject(i + 1, row.get(i));
-        }
-        boolean isNew = insert.executeUpdate() == 1;
+        boolean isNew =
+            switch (failedAgain(connection, fetched.record())) {
+              case COUNTED -> true;
+              case KNOWN -> false;
+              case FOREIGN -> insert(insert, fetched);
+            };
         counts.merge(
             fetched.stream(),
             isNew ? new Counts(1, 1, 0, 0, 0, 0) : new Counts(1, 0, 1, 0, 0, 0),
@@ -74,6 +81,35 @@ public final class DeadLetterIndexer implements BatchHandler {
       }
     }
     return counts;
+  }
+
+  private FailedReplays.Result failedAgain(
+      Connection connection, ConsumerRecord<byte[], byte[]> letter) throws SQLException {
+    LetterHeaders headers = new LetterHeaders(letter);
+    UUID source = headers.replaySource();
+    UUID replay = headers.replayId();
+    if (source == null || replay == null) {
+      return FailedReplays.Result.FOREIGN;
+    }
+    return failedReplays.failed(
+        connection,
+        new FailedReplays.Failure(
+            source,
+            replay,
+            headers.replayCount(),
+            headers.origin().topic(),
+            headers.cause(),
+            headers.message(),
+            headers.exception(),
+            Instant.ofEpochMilli(letter.timestamp())));
+  }
+
+  private boolean insert(PreparedStatement insert, Fetched fetched) throws SQLException {
+    List<@Nullable Object> row = row(fetched);
+    for (int i = 0; i < row.size(); i++) {
+      insert.setObject(i + 1, row.get(i));
+    }
+    return insert.executeUpdate() == 1;
   }
 
   private List<@Nullable Object> row(Fetched fetched) {

@@ -16,8 +16,10 @@ final class DeadLetterStore {
 
   private static final String SUMMARY =
       """
-      select id, dead_lettered_at, cause, message, original_topic, original_partition,
-          original_offset, original_at, key, project, provider, model, state, attempts
+      select l.id, l.dead_lettered_at, l.cause, l.message, l.original_topic, l.original_partition,
+          l.original_offset, l.original_at, l.key, l.project, l.provider, l.model,
+          coalesce(octet_length(l.value), 0) as size, l.state, l.state_at, l.attempts, l.replay_id,
+          l.failed_topic, l.edit_version
       """;
 
   private final JdbcClient jdbc;
@@ -33,35 +35,55 @@ final class DeadLetterStore {
       int partition,
       long offset,
       @Nullable String exception,
-      String headers,
-      @Nullable String valueHex) {}
+      String headers) {}
 
   /** Returns at most {@code limit} letters older than {@code before}, newest first. */
-  List<DeadLetterSummary> list(
-      @Nullable String topic, @Nullable String cause, @Nullable UUID before, int limit) {
+  List<DeadLetterSummary> list(Selector selector, @Nullable UUID before, int limit) {
+    Where where = Where.of(selector);
     return jdbc.sql(
             SUMMARY
-                + """
-                from dead_letter
-                where (:topic::text is null or original_topic = :topic)
-                  and (:cause::text is null or cause = :cause)
-                  and (:before::uuid is null or id < :before)
-                order by id desc
-                limit :limit
-                """)
-        .param("topic", topic)
-        .param("cause", cause)
+                + " from dead_letter l where "
+                + where.sql()
+                + (before == null ? "" : " and l.id < :before")
+                + " order by l.id desc limit :limit")
+        .params(where.parameters())
         .param("before", before)
         .param("limit", limit)
         .query((row, number) -> summary(row))
         .list();
   }
 
+  /** Returns what {@code selector} selects, counted. */
+  List<InventoryRow> inventory(Selector selector) {
+    Where where = Where.of(selector);
+    return jdbc.sql(
+            """
+            select l.original_topic, l.cause, l.state, count(*) as letters,
+                min(l.dead_lettered_at) as oldest, max(l.dead_lettered_at) as newest,
+                coalesce(sum(octet_length(l.value)), 0) as bytes
+            from dead_letter l where %s
+            group by 1, 2, 3 order by 1, 2, 3
+            """
+                .formatted(where.sql()))
+        .params(where.parameters())
+        .query(
+            (row, number) ->
+                new InventoryRow(
+                    row.getString("original_topic"),
+                    row.getString("cause"),
+                    row.getString("state"),
+                    row.getLong("letters"),
+                    row.getObject("oldest", OffsetDateTime.class).toInstant(),
+                    row.getObject("newest", OffsetDateTime.class).toInstant(),
+                    row.getLong("bytes")))
+        .list();
+  }
+
   Optional<Stored> find(UUID id) {
     return jdbc.sql(
             SUMMARY
-                + ", topic, partition, dlt_offset, exception, headers, encode(value, 'hex') as"
-                + " value_hex from dead_letter where id = :id")
+                + ", l.topic, l.partition, l.dlt_offset, l.exception, l.headers from dead_letter l"
+                + " where l.id = :id")
         .param("id", id)
         .query(
             (row, number) ->
@@ -71,9 +93,17 @@ final class DeadLetterStore {
                     row.getInt("partition"),
                     row.getLong("dlt_offset"),
                     row.getString("exception"),
-                    row.getString("headers"),
-                    row.getString("value_hex")))
+                    row.getString("headers")))
         .optional();
+  }
+
+  /** Returns the original bytes of a letter that there is; null for a record without a value. */
+  byte @Nullable [] value(UUID id) {
+    return jdbc.sql("select value from dead_letter where id = :id")
+        .param("id", id)
+        .query((row, number) -> Optional.ofNullable(row.getBytes(1)))
+        .single()
+        .orElse(null);
   }
 
   private static DeadLetterSummary summary(ResultSet row) throws SQLException {
@@ -90,11 +120,16 @@ final class DeadLetterStore {
         row.getString("project"),
         row.getString("provider"),
         row.getString("model"),
+        row.getInt("size"),
         row.getString("state"),
-        row.getInt("attempts"));
+        instant(row.getObject("state_at", OffsetDateTime.class)),
+        row.getInt("attempts"),
+        row.getObject("replay_id", UUID.class),
+        row.getString("failed_topic"),
+        row.getObject("edit_version", Integer.class));
   }
 
-  private static @Nullable String key(byte @Nullable [] bytes) {
+  static @Nullable String key(byte @Nullable [] bytes) {
     if (bytes == null) {
       return null;
     }

@@ -11,7 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param topic where it would have been recorded from: the original topic
  * @param partition of the original, null where unknown; so {@code offset} and {@code originalAt}
  * @param key as text where it is UTF-8, else hex
- * @param state open until replayed or discarded
+ * @param size of the value, in bytes
+ * @param state as {@link LetterState} has them
+ * @param stateAt when it last changed; null if it never did
+ * @param attempts how often it failed
+ * @param replayId the replay that has it, or had it last
+ * @param failedTopic where a replay of it failed last
+ * @param editVersion the edit in force; null while it is as it came
  */
 record DeadLetterSummary(
     UUID id,
@@ -26,5 +32,10 @@ record DeadLetterSummary(
     @Nullable String project,
     @Nullable String provider,
     @Nullable String model,
+    int size,
     String state,
-    int attempts) {}
+    @Nullable Instant stateAt,
+    int attempts,
+    @Nullable UUID replayId,
+    @Nullable String failedTopic,
+    @Nullable Integer editVersion) {}

@@ -18,16 +18,15 @@ public final class LetterDecoder {
   /**
    * What the bytes say.
    *
-   * @param value the event as JSON, null if {@code error} says why it is not
+   * @param event null if {@code error} says why there is none
    */
-  record Reading(@Nullable Object value, @Nullable String error) {}
+  record Reading(@Nullable SpecificRecord event, @Nullable String error) {}
 
   // The deserializer below is not made for two threads.
   synchronized Reading read(String topic, byte @Nullable [] bytes) {
     try {
       return switch (decoder.decode(new ConsumerRecord<>(topic, 0, 0, new byte[0], bytes))) {
-        case Decoded.Value<SpecificRecord>(SpecificRecord event) ->
-            new Reading(AvroJson.of(event), null);
+        case Decoded.Value<SpecificRecord>(SpecificRecord event) -> new Reading(event, null);
         case Decoded.Unreadable<SpecificRecord>(Exception error) ->
             new Reading(null, String.valueOf(error.getMessage()));
       };

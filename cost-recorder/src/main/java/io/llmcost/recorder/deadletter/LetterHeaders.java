@@ -3,12 +3,14 @@ package io.llmcost.recorder.deadletter;
 import io.llmcost.chassis.kafka.DeadLetterCause;
 import io.llmcost.chassis.kafka.DeadLetterHeaders;
 import io.llmcost.schemas.EventHeaders;
+import io.llmcost.schemas.ReplayHeaders;
 import io.llmcost.schemas.Topics;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -75,6 +77,34 @@ final class LetterHeaders {
 
   @Nullable String model() {
     return text(EventHeaders.MODEL);
+  }
+
+  /** The dead letter that a replay sent again as this record; null where none did. */
+  @Nullable UUID replaySource() {
+    return uuid(ReplayHeaders.SOURCE);
+  }
+
+  @Nullable UUID replayId() {
+    return uuid(ReplayHeaders.ID);
+  }
+
+  /** How often that dead letter had been replayed; at least 1. */
+  int replayCount() {
+    String count = text(ReplayHeaders.COUNT);
+    try {
+      return count == null ? 1 : Math.max(1, Integer.parseInt(count));
+    } catch (NumberFormatException e) {
+      return 1;
+    }
+  }
+
+  private @Nullable UUID uuid(String name) {
+    String text = text(name);
+    try {
+      return text == null ? null : UUID.fromString(text);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 
   /** Returns {@code bytes} as text that PostgreSQL can hold, or null if they are no such UTF-8. */

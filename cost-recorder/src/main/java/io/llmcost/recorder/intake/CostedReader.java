@@ -14,6 +14,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a batch's bytes in memory, so that what is bad is known before a transaction begins. */
 public final class CostedReader {
@@ -40,33 +42,57 @@ public final class CostedReader {
     return items;
   }
 
+  /**
+   * Reads {@code record} as {@link #read(List)} would, for its outcome alone: what comes back
+   * cannot be written.
+   *
+   * @throws RegistryUnavailableException if a schema was needed that cannot be had now
+   */
+  public Reading preview(ConsumerRecord<byte[], byte[]> record) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    return read(record, now, (id, amounts, costed) -> NOTHING).reading();
+  }
+
   private Item read(Fetched fetched, Instant now) {
+    Outcome outcome =
+        read(
+            fetched.record(),
+            now,
+            (id, amounts, costed) ->
+                new EncodedBody(encoder.encode(id, amounts, costed, now), fetched));
+    return new Item(fetched, Item.place(fetched, outcome.reading()), outcome.error());
+  }
+
+  private record Outcome(Reading reading, @Nullable Throwable error) {}
+
+  private Outcome read(ConsumerRecord<byte[], byte[]> record, Instant now, Body.Maker bodies) {
     try {
-      return switch (decoder.decode(fetched.record())) {
+      return switch (decoder.decode(record)) {
         case Decoded.Value<LlmRequestCosted>(LlmRequestCosted event) ->
-            new Item(fetched, Item.place(fetched, read(event, fetched, now)), null);
+            new Outcome(CostingRules.read(event, record.partition(), now, bodies), null);
         case Decoded.Unreadable<LlmRequestCosted>(Exception error) ->
-            Item.refused(
-                fetched,
-                new Refusal(Refusal.Cause.UNDECODABLE, String.valueOf(error.getMessage())),
-                error);
+            new Outcome(
+                new Refusal(Refusal.Cause.UNDECODABLE, String.valueOf(error.getMessage())), error);
       };
     } catch (RegistryUnavailableException e) {
       throw e;
     } catch (RuntimeException e) {
-      return Item.refused(
-          fetched, new Refusal(Refusal.Cause.UNEXPECTED, "the recorder failed: " + e), e);
+      return new Outcome(new Refusal(Refusal.Cause.UNEXPECTED, "the recorder failed: " + e), e);
     }
   }
 
-  private Reading read(LlmRequestCosted event, Fetched fetched, Instant now) {
-    return CostingRules.read(
-        event,
-        fetched.record().partition(),
-        now,
-        (id, amounts, costed) ->
-            new EncodedBody(encoder.encode(id, amounts, costed, now), fetched));
-  }
+  private static final Body NOTHING =
+      new Body() {
+        @Override
+        public byte[] row() {
+          throw new IllegalStateException("a preview is never written");
+        }
+
+        @Override
+        public LlmRequestCosted event() {
+          throw new IllegalStateException("a preview is never written");
+        }
+      };
 
   private final class EncodedBody implements Body {
     private final byte[] row;

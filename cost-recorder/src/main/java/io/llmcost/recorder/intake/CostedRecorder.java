@@ -5,6 +5,7 @@ import io.llmcost.recorder.ledger.Refusal;
 import io.llmcost.recorder.ledger.RefusedRecordException;
 import io.llmcost.recorder.ledger.Verdict;
 import io.llmcost.recorder.store.Ledger;
+import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,13 +20,19 @@ public final class CostedRecorder implements BatchHandler {
   private final CostedReader reader;
   private final Ledger ledger;
   private final DeadLetterOffice office;
+  private final ReplayedRecords replayed;
   private final IntakeMetrics metrics;
 
   public CostedRecorder(
-      CostedReader reader, Ledger ledger, DeadLetterOffice office, IntakeMetrics metrics) {
+      CostedReader reader,
+      Ledger ledger,
+      DeadLetterOffice office,
+      ReplayedRecords replayed,
+      IntakeMetrics metrics) {
     this.reader = reader;
     this.ledger = ledger;
     this.office = office;
+    this.replayed = replayed;
     this.metrics = metrics;
   }
 
@@ -50,14 +57,27 @@ public final class CostedRecorder implements BatchHandler {
   }
 
   private void write(List<Item> items, Progress progress) throws RefusedRecordException {
+    List<ReplayedRecords.End> ends = new ArrayList<>(0);
     List<Verdict> verdicts =
         ledger.write(
-            items.stream().map(Item::placed).toList(), decided -> office.deliver(items, decided));
+            items.stream().map(Item::placed).toList(),
+            (connection, decided) -> {
+              office.deliver(items, decided);
+              // A batch that is decided anew begins anew.
+              ends.clear();
+              ends.addAll(ReplayMarks.ends(items, decided));
+              if (!ends.isEmpty()) {
+                replayed.ended(connection, ends);
+              }
+            });
     for (Item item : items) {
       progress.committed(item.fetched().stream(), item.fetched().next());
     }
     office.committed(items);
     metrics.committed(verdicts);
+    if (!ends.isEmpty()) {
+      replayed.committed(ends);
+    }
   }
 
   private void refuse(Item item, RefusedRecordException reason, Progress progress) {

@@ -87,7 +87,7 @@ public final class DeadLetterOffice {
     return new Place(item.fetched().stream(), item.fetched().record().offset());
   }
 
-  static DeadLetterCause cause(Refusal.Cause cause) {
+  public static DeadLetterCause cause(Refusal.Cause cause) {
     return switch (cause) {
       case UNDECODABLE -> DeadLetterCause.UNDECODABLE;
       case INVALID -> DeadLetterCause.INVALID_EVENT;

@@ -51,10 +51,10 @@ public final class Ledger {
     this.clock = clock;
   }
 
-  /** What must have happened outside the database before a batch may be committed. */
+  /** What must have happened, in the transaction and outside the database, before it commits. */
   public interface BeforeCommit {
     /** Called with the verdicts, one a record, in the batch's order; an exception rolls back. */
-    void run(List<Verdict> verdicts);
+    void run(Connection connection, List<Verdict> verdicts);
   }
 
   /**
@@ -126,7 +126,7 @@ public final class Ledger {
   private List<Verdict> write(
       Connection connection, List<Placed> batch, Decisions decisions, BeforeCommit beforeCommit)
       throws SQLException {
-    beforeCommit.run(decisions.verdicts());
+    beforeCommit.run(connection, decisions.verdicts());
     for (Map.Entry<Month, List<Costing>> month : decisions.originals().entrySet()) {
       entries.copy(connection, month.getKey(), month.getValue());
     }
@@ -153,14 +153,16 @@ public final class Ledger {
       readings.replaceAll(
           reading ->
               reading instanceof Costing costing && closed.contains(costing.month())
-                  ? new Refusal(
-                      Refusal.Cause.CLOSED_PERIOD,
-                      "completed.event_id: its month, "
-                          + costing.month().partition()
-                          + ", is sealed")
+                  ? closedPeriod(costing)
                   : reading);
     }
     return readings;
+  }
+
+  static Refusal closedPeriod(Costing costing) {
+    return new Refusal(
+        Refusal.Cause.CLOSED_PERIOD,
+        "completed.event_id: its month, " + costing.month().partition() + ", is sealed");
   }
 
   private Map<UUID, KnownOriginal> originals(Connection connection, List<Reading> readings)

@@ -1,4 +1,4 @@
-package io.llmcost.cli.report;
+package io.llmcost.cli.terminal;
 
 import java.time.Instant;
 import java.time.LocalDate;
@@ -6,14 +6,16 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
 
-/** Reads a bound of a report's time: a date, which means its start in a zone, or RFC 3339. */
-final class TimeBound {
+/** Reads a bound of a time: a date, which means its start in a zone, or RFC 3339. */
+public final class TimeBound {
   private TimeBound() {}
 
   /**
+   * Returns the instant that {@code text} means.
+   *
    * @throws IllegalArgumentException with a reason for the person who wrote the text
    */
-  static Instant parse(String text, ZoneId zone) {
+  public static Instant parse(String text, ZoneId zone) {
     try {
       return text.length() == 10
           ? LocalDate.parse(text).atStartOfDay(zone).toInstant()

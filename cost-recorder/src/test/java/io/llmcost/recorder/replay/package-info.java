@@ -1,0 +1,4 @@
+@NullMarked
+package io.llmcost.recorder.replay;
+
+import org.jspecify.annotations.NullMarked;
