@@ -41,6 +41,15 @@ public final class Operator {
     return send(request(path).GET().build(), status);
   }
 
+  /** What a path answers, whatever its status. */
+  public String text(String path) {
+    try {
+      return http.send(request(path).GET().build(), BodyHandlers.ofString()).body();
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   /** Posts JSON written with single quotes. */
   public JsonNode post(String path, String body, int status) {
     return json(

@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -61,40 +60,7 @@ public final class EmitCommand implements Runnable {
       description = "One JSON event of POST /v1/events a line.")
   private @Nullable Path events;
 
-  @Option(names = "--provider", paramLabel = "P", description = "Of a trace: openai, anthropic ...")
-  private @Nullable String provider;
-
-  @Option(names = "--model", paramLabel = "M", description = "Of a trace: gpt-4 ...")
-  private @Nullable String model;
-
-  @Option(names = "--project", paramLabel = "P", description = "Of a trace's events.")
-  private @Nullable String project;
-
-  @Option(names = "--user", paramLabel = "U", description = "Of a trace's events.")
-  private @Nullable String user;
-
-  @Option(names = "--request-type", paramLabel = "T", description = "Of a trace's events.")
-  private @Nullable String requestType;
-
-  @Option(
-      names = "--operation",
-      paramLabel = "O",
-      defaultValue = "chat",
-      description = "Of a trace's events (default: chat).")
-  private String operation = "chat";
-
-  @Option(
-      names = "--source",
-      paramLabel = "S",
-      defaultValue = "trace",
-      description = "Of a trace's events; part of their ids (default: trace).")
-  private String source = "trace";
-
-  @Option(
-      names = "--tag",
-      paramLabel = "NAME=VALUE",
-      description = "Of a trace's events; repeatable.")
-  private Map<String, String> tags = Map.of();
+  @Mixin private TraceOptions traceOptions = new TraceOptions();
 
   @Option(
       names = "--timeout",
@@ -190,18 +156,14 @@ public final class EmitCommand implements Runnable {
 
   private EventSource source(Path file) {
     if (trace == null) {
-      if (provider != null || model != null) {
+      if (traceOptions.nameAModel()) {
         throw wrong("--provider and --model belong to --trace; events name their own");
       }
       return new EventsFile(file, new EventJson(ProviderAdapters.standard()), Clock.systemUTC());
     }
-    if (provider == null || model == null) {
-      throw wrong("--trace needs --provider and --model");
-    }
-    return new TraceFile(
-        file,
-        new EventDefaults(source, provider, model, operation, project, user, requestType, tags),
-        Clock.systemUTC());
+    EventDefaults defaults =
+        traceOptions.defaults().orElseThrow(() -> wrong("--trace needs --provider and --model"));
+    return new TraceFile(file, defaults, Clock.systemUTC());
   }
 
   private ParameterException wrong(String reason) {

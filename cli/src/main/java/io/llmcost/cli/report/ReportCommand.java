@@ -9,10 +9,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -80,23 +77,7 @@ public final class ReportCommand implements Runnable {
               + " several with commas, or 'none' (default: provider,model).")
   private List<String> groupBy = List.of("provider", "model");
 
-  @Option(names = "--project", paramLabel = "P", description = "Only this project; repeatable.")
-  private List<String> projects = List.of();
-
-  @Option(names = "--user", paramLabel = "U", description = "Only this user; repeatable.")
-  private List<String> users = List.of();
-
-  @Option(names = "--provider", paramLabel = "P", description = "Only this provider; repeatable.")
-  private List<String> providers = List.of();
-
-  @Option(names = "--model", paramLabel = "M", description = "Only this model; repeatable.")
-  private List<String> models = List.of();
-
-  @Option(
-      names = "--request-type",
-      paramLabel = "T",
-      description = "Only this request type; repeatable.")
-  private List<String> requestTypes = List.of();
+  @Mixin private ReportFilters filters = new ReportFilters();
 
   @Option(
       names = "--format",
@@ -128,21 +109,11 @@ public final class ReportCommand implements Runnable {
     if (!start.isBefore(end)) {
       throw wrong("--from " + start + " is not before --to " + end);
     }
-    return new ReportQuery(start, end, timeZone, bucketWidth, groups(), filters());
+    return new ReportQuery(start, end, timeZone, bucketWidth, groups(), filters.fields());
   }
 
   private List<String> groups() {
     return groupBy.equals(List.of(UNGROUPED)) ? List.of() : groupBy;
-  }
-
-  private Map<String, List<String>> filters() {
-    Map<String, List<String>> filters = new LinkedHashMap<>();
-    filters.put("projects", new ArrayList<>(projects));
-    filters.put("user_ids", new ArrayList<>(users));
-    filters.put("providers", new ArrayList<>(providers));
-    filters.put("models", new ArrayList<>(models));
-    filters.put("request_types", new ArrayList<>(requestTypes));
-    return filters;
   }
 
   private ZoneId zone() {

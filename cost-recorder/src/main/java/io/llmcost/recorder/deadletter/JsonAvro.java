@@ -1,6 +1,7 @@
 package io.llmcost.recorder.deadletter;
 
 import io.llmcost.chassis.problem.InvalidRequestException;
+import io.llmcost.schemas.EventSchemas;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -33,6 +34,7 @@ final class JsonAvro {
    * @throws InvalidRequestException naming the field that is not what the schema has there
    */
   static <T extends SpecificRecord> T event(JsonNode json, Class<T> type) {
+    EventSchemas.trust();
     return type.cast(record("event", json, SpecificData.get().getSchema(type)));
   }
 

@@ -80,9 +80,8 @@ public final class LetterActs {
       if (!possible.contains(state)) {
         throw new ConflictException(
             "selector.state",
-            state.text()
-                + " letters cannot be; only "
-                + possible.stream().map(LetterState::text).toList());
+            "%s letters are not taken here, only %s"
+                .formatted(state.text(), possible.stream().map(LetterState::text).toList()));
       }
     }
     return selector;

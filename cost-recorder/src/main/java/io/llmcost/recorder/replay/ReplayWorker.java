@@ -86,8 +86,7 @@ final class ReplayWorker implements SmartLifecycle, Runnable {
       } catch (Throwable e) {
         // An Error too: a worker that is dead and looks alive is worse than one that tries on.
         if (!stopping) {
-          trouble = String.valueOf(e);
-          log.warn("replays wait {}: {}", delay, e.toString(), e);
+          tell(e, delay);
         }
         wait = delay;
         Duration doubled = delay.multipliedBy(2);
@@ -96,6 +95,17 @@ final class ReplayWorker implements SmartLifecycle, Runnable {
       pause(wait);
     }
     sender.close();
+  }
+
+  // An outage says the same every few seconds: where it comes from is worth saying once.
+  private void tell(Throwable error, Duration delay) {
+    String reason = error.toString().lines().findFirst().orElse("");
+    if (reason.equals(trouble)) {
+      log.warn("replays wait {}, still: {}", delay, reason);
+    } else {
+      log.warn("replays wait {}: {}", delay, reason, error);
+    }
+    trouble = reason;
   }
 
   /** Serves one replay that is due; returns how long until there may be more to do. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.llmcost.recorder.Costed;
+import io.llmcost.recorder.CutProxy;
 import io.llmcost.recorder.Operator;
 import io.llmcost.recorder.Tokens;
 import io.llmcost.recorder.World;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -162,6 +164,54 @@ class ReplayIT {
   }
 
   @Test
+  void aLetterOfTheFirstHopThatTheLedgerRefusesSaysWhereItFailedAndEndsWhereItIsRecorded() {
+    Operator operator = new Operator(world.start());
+    Costed event = Costed.at(Instant.now());
+    world.send(event);
+    String key = event.id().toString();
+    world.sendTo(Topics.deadLetter(Topics.COMPLETED), key, new byte[] {1}, new RecordHeaders());
+    awaitLetters(1);
+
+    Headers first = replayedTo(Topics.COMPLETED, operator.replay(ALL));
+    // As the cost-calculator does: what it prices goes on with the headers of the replay.
+    world.sendTo(Topics.COSTED, key, world.serialize(event.withTokens(1, 1).event()), first);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(letters("state = 'open' and attempts = 2")).isEqualTo(1));
+    assertThat(
+            letters(
+                "original_topic = 'llm.request.completed' and failed_topic = 'llm.request.costed'"
+                    + " and cause = 'CONFLICT'"))
+        .isEqualTo(1);
+
+    Headers second = replayedTo(Topics.COMPLETED, operator.replay(ALL));
+    assertThat(second.lastHeader(ReplayHeaders.COUNT).value()).isEqualTo(new byte[] {'2'});
+    world.sendTo(Topics.COSTED, key, world.serialize(event.event()), second);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(letters("state = 'recorded'")).isEqualTo(1));
+    assertThat(letters("true")).isEqualTo(1);
+    assertThat(rows("true")).isEqualTo(1);
+  }
+
+  /** What a replay sent: its headers, once they are there. */
+  private Headers replayedTo(String topic, String replay) {
+    byte[] id = replay.getBytes(StandardCharsets.UTF_8);
+    return await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () ->
+                world.read(topic).stream()
+                    .map(ConsumerRecord::headers)
+                    .filter(headers -> headers.lastHeader(ReplayHeaders.ID) != null)
+                    .filter(
+                        headers -> Arrays.equals(headers.lastHeader(ReplayHeaders.ID).value(), id))
+                    .findFirst(),
+            Optional::isPresent)
+        .orElseThrow();
+  }
+
+  @Test
   void aDoubledLetterOfAReplayCountsOnce() {
     Operator operator = new Operator(world.start());
     Costed event = Costed.at(Instant.now());
@@ -197,7 +247,8 @@ class ReplayIT {
     awaitLetters(30);
     world.send(originals);
     await().untilAsserted(() -> assertThat(rows("true")).isEqualTo(30));
-    // Between Kafka's acknowledgement and the mark, the worker dies each time.
+    // Between Kafka's acknowledgement and the mark, the worker dies each time, and what it sent is
+    // not recorded before it is up again: nothing but the mark could tell that it was sent.
     sql(
         """
         create function dies() returns trigger language plpgsql as
@@ -208,13 +259,15 @@ class ReplayIT {
         create trigger dies before update of sent_at on replay_item for each row
         when (old.sent_at is null and new.sent_at is not null) execute function dies()
         """);
+    sql(
+        """
+        create trigger waits before insert on cost_entry for each row execute function dies()
+        """);
     String replay = operator.replay(ALL);
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .untilAsserted(
-            () -> assertThat(world.read(Topics.COSTED)).hasSizeGreaterThanOrEqualTo(60 + 60));
+    await().atMost(Duration.ofSeconds(60)).until(() -> world.read(Topics.COSTED).size() >= 60 + 60);
     recorder.close();
     sql("drop trigger dies on replay_item");
+    sql("drop trigger waits on cost_entry");
 
     Operator other = new Operator(world.start());
     JsonNode done = other.await(replay, "done");
@@ -279,6 +332,41 @@ class ReplayIT {
     assertThat(took).isBetween(Duration.ofMillis(1_200), Duration.ofSeconds(30));
     assertThat(letters("attempts = 2 and state = 'open'")).isEqualTo(300);
     assertThat(world.read(Topics.COSTED)).hasSize(600);
+  }
+
+  @Test
+  void whilePostgresqlIsAwayAReplayWaitsAndGoesOnByItself() {
+    try (CutProxy proxy = new CutProxy("127.0.0.1", World.portOf(world.database()))) {
+      List<Costed> originals = some(40);
+      Operator operator =
+          new Operator(world.start("--spring.datasource.url=" + world.databaseThrough(proxy)));
+      world.send(originals.stream().map(ReplayIT::repriced).toList());
+      awaitLetters(40);
+      world.send(originals);
+      await().untilAsserted(() -> assertThat(rows("true")).isEqualTo(40));
+      String replay = operator.replay("{'all': true, 'rate': 20}");
+      await().untilAsserted(() -> assertThat(sent(operator, replay)).isGreaterThan(3));
+
+      proxy.cut();
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(
+              () -> assertThat(health(operator)).contains("\"replays\":{\"details\":{\"reason"));
+      proxy.restore();
+
+      JsonNode done = operator.await(replay, "done");
+      assertThat(done.get("recorded").intValue()).isEqualTo(40);
+      assertThat(rows("revision = 1")).isEqualTo(40);
+      assertThat(letters("state = 'recorded'")).isEqualTo(40);
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(
+              () -> assertThat(health(operator)).contains("\"replays\":{\"status\":\"UP"));
+    }
+  }
+
+  private static String health(Operator operator) {
+    return operator.text("/actuator/health");
   }
 
   @Test
@@ -385,6 +473,14 @@ class ReplayIT {
     String scrape =
         new String(reader.get("/actuator/prometheus", 200).body(), StandardCharsets.UTF_8);
     assertThat(scrape).contains("llmcost_replayed_records_total", "llmcost_replays_running");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThat(reader.text("/actuator/prometheus"))
+                    .containsPattern(
+                        "llmcost_dead_letters\\{.*cause=\"UNDECODABLE\".*state=\"open\".*} 1")
+                    .contains("llmcost_dead_letters_oldest_age_seconds{"));
   }
 
   @Test
