@@ -14,7 +14,7 @@ import java.util.UUID;
 
 /** The ledger's tables as an owner of the database sees them: read, and tampered with. */
 final class LedgerTables {
-  private static final List<String> TABLES = List.of("cost_entry", "cost_rollup");
+  private static final List<String> TABLES = List.of("cost_entry", "cost_rollup", "sealed_month");
 
   private final String url;
 

@@ -174,6 +174,29 @@ class VerifyIT {
         });
   }
 
+  @Test
+  void sealedMonthStandsForItsEntries() throws SQLException {
+    String seal =
+        """
+        with gone as (delete from cost_entry returning *)
+        insert into sealed_month (month, sealed_at, entries, currency, requests, fallback_requests,
+          unpriced_requests, prompt_tokens, completion_tokens, total_cost, prompt_cost,
+          completion_cost)
+        select date_trunc('month', now())::date, now(), count(*), 'USD', sum(requests),
+          sum(fallback_requests), sum(unpriced_requests), sum(prompt_tokens),
+          sum(completion_tokens), sum(total_cost) + %s, sum(prompt_cost), sum(completion_cost)
+        from gone
+        """;
+    withTampered(
+        seal.formatted("0"),
+        () -> {
+          Llmcost.Result verify = verify("--deep");
+          assertThat(verify.exit()).as(verify.output()).isZero();
+          assertThat(verify.output()).contains("0 + 200; revisions among them: 0");
+        });
+    withTampered(seal.formatted("0.01"), () -> assertDiffers(verify(), "rollups  sum(total_cost)"));
+  }
+
   private static void withTampered(String sql, Runnable test) throws SQLException {
     ledger.tampered(sql.contains("%s") ? sql.formatted(victim) : sql, test);
   }
