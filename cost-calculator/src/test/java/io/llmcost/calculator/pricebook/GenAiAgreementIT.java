@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -39,6 +40,7 @@ import tools.jackson.databind.node.ObjectNode;
  * With genai-prices' list imported, what we charge is what that package itself charges, to 1e-9 of
  * a dollar or of the amount; where it is not, the difference has a name here and a reason.
  */
+@Tag("node")
 class GenAiAgreementIT {
 
   private static final int USAGES = 100_000;
