@@ -1,6 +1,6 @@
 package io.llmcost.client.provider;
 
-import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +34,8 @@ public final class SessionReader {
   private final String provider;
   private final JsonDocument document = new JsonDocument(PATHS);
   private final JsonScanner scanner = new JsonScanner(PATHS, document);
-  private final ByteArrayOutputStream message = new ByteArrayOutputStream();
+  private byte[] message = new byte[1024];
+  private int size;
   private boolean tooLarge;
   private boolean answering;
   private @Nullable String model;
@@ -57,9 +58,13 @@ public final class SessionReader {
   /** Takes a piece of the provider's current message. */
   public void accept(byte[] bytes, int offset, int length) {
     scanner.accept(bytes, offset, offset + length);
-    tooLarge = tooLarge || message.size() + length > MAX_MESSAGE_BYTES;
+    tooLarge = tooLarge || size + length > MAX_MESSAGE_BYTES;
     if (!tooLarge) {
-      message.write(bytes, offset, length);
+      if (size + length > message.length) {
+        message = Arrays.copyOf(message, Math.max(size + length, 2 * message.length));
+      }
+      System.arraycopy(bytes, offset, message, size, length);
+      size += length;
     }
   }
 
@@ -67,7 +72,7 @@ public final class SessionReader {
   public Optional<Turn> endOfMessage() {
     Optional<Turn> turn = scanner.isComplete() ? read() : Optional.empty();
     scanner.reset();
-    message.reset();
+    size = 0;
     tooLarge = false;
     return turn;
   }
@@ -130,7 +135,7 @@ public final class SessionReader {
 
   private Completion completion(ProviderAdapter adapter) {
     AnswerReader reader = adapter.answer(AnswerHead.of(200));
-    reader.accept(message.toByteArray());
+    reader.accept(Arrays.copyOf(message, size));
     return reader.end();
   }
 }
