@@ -5,6 +5,7 @@ import io.llmcost.cli.demo.DemoCommand;
 import io.llmcost.cli.emit.EmitCommand;
 import io.llmcost.cli.prices.PricesCommand;
 import io.llmcost.cli.report.ReportCommand;
+import io.llmcost.cli.retention.RetentionCommand;
 import io.llmcost.cli.terminal.CommandFailure;
 import io.llmcost.cli.up.UpCommand;
 import io.llmcost.cli.verify.VerifyCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.ScopeType;
       ReportCommand.class,
       PricesCommand.class,
       DeadLettersCommand.class,
+      RetentionCommand.class,
       VerifyCommand.class
     })
 public final class Main implements Runnable {

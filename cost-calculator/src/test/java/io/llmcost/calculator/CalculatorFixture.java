@@ -57,7 +57,7 @@ public final class CalculatorFixture {
 
   /** The same with settings of its own. */
   public static ConfigurableApplicationContext start(
-      String databaseUrl, Map<String, String> otherSettings) {
+      String databaseUrl, Map<String, String> otherSettings, Class<?>... moreBeans) {
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("server.port", "0");
     settings.put("spring.kafka.bootstrap-servers", Backends.shared().bootstrapServers());
@@ -70,12 +70,15 @@ public final class CalculatorFixture {
     settings.put("llmcost.security.tokens.emitter", TokenAuthenticator.hash(EMITTER));
     // So long that no test can pass by the poll where the announcement was lost.
     settings.put("llmcost.calculator.price-book-poll", "10m");
+    settings.put("llmcost.last-resort.directory", "target/last-resort/" + UUID.randomUUID());
     settings.putAll(otherSettings);
     String[] arguments =
         settings.entrySet().stream()
             .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
             .toArray(String[]::new);
-    return new SpringApplication(Application.class).run(arguments);
+    SpringApplication application = new SpringApplication(Application.class);
+    application.addPrimarySources(List.of(moreBeans));
+    return application.run(arguments);
   }
 
   public ConfigurableApplicationContext context() {

@@ -1,6 +1,5 @@
 package io.llmcost.recorder;
 
-import io.apicurio.registry.serde.avro.AvroSerdeConfig;
 import io.llmcost.chassis.kafka.RecordDecoder;
 import io.llmcost.chassis.kafka.SchemaRegistrySettings;
 import io.llmcost.schemas.EventSchemas;
@@ -94,7 +93,6 @@ final class KafkaClients {
   /** A decoder over a deserializer of its own, of the class that the configuration names. */
   <T extends SpecificRecord> RecordDecoder<T> decoder(Class<T> type) {
     Map<String, Object> properties = new HashMap<>(registry.serdeProperties());
-    properties.put(AvroSerdeConfig.AVRO_DATUM_PROVIDER, LastReaderDatumProvider.class.getName());
     properties.putAll(kafka.getProperties());
     properties.putAll(kafka.getConsumer().getProperties());
     try {

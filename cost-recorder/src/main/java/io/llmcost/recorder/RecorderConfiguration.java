@@ -1,7 +1,9 @@
 package io.llmcost.recorder;
 
+import io.llmcost.chassis.fault.FaultReporter;
 import io.llmcost.chassis.kafka.DeadLetterPublisher;
 import io.llmcost.chassis.kafka.SchemaRegistrySettings;
+import io.llmcost.chassis.lastresort.LastResort;
 import io.llmcost.recorder.deadletter.DeadLetterIndexer;
 import io.llmcost.recorder.deadletter.EventEncoder;
 import io.llmcost.recorder.deadletter.FailedReplays;
@@ -33,6 +35,7 @@ import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.Producer;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -74,6 +77,14 @@ class RecorderConfiguration {
   @Bean
   ReplayLimits replayLimits(RecorderSettings settings) {
     return settings.replays();
+  }
+
+  @Bean
+  DeadLetterPublisher deadLetterPublisher(
+      @Qualifier("deadLetterProducer") Producer<byte[], byte[]> producer,
+      RecorderSettings settings,
+      LastResort lastResort) {
+    return new DeadLetterPublisher(producer, settings.groupId(), lastResort);
   }
 
   @Bean
@@ -131,15 +142,13 @@ class RecorderConfiguration {
       KafkaClients clients,
       RecorderSettings settings,
       LedgerParts parts,
-      Producer<byte[], byte[]> producer,
+      DeadLetterPublisher deadLetters,
       ReplayedRecords replayed) {
     return () ->
         new CostedRecorder(
             new CostedReader(clients.decoder(LlmRequestCosted.class), parts.clock()),
             new Ledger(parts.dataSource(), parts.partitions(), parts.clock()),
-            new DeadLetterOffice(
-                new DeadLetterPublisher(producer, settings.groupId()),
-                settings.deadLetterTimeout()),
+            new DeadLetterOffice(deadLetters, settings.deadLetterTimeout()),
             replayed,
             parts.metrics());
   }
@@ -157,8 +166,13 @@ class RecorderConfiguration {
   }
 
   @Bean
-  LoopParts loopParts(TopicIds topicIds, Offsets offsets, RecorderSettings settings, Clock clock) {
-    return new LoopParts(topicIds, offsets, settings, clock);
+  LoopParts loopParts(
+      TopicIds topicIds,
+      Offsets offsets,
+      RecorderSettings settings,
+      FaultReporter faults,
+      Clock clock) {
+    return new LoopParts(topicIds, offsets, settings, faults, clock);
   }
 
   @Bean
@@ -197,9 +211,15 @@ class RecorderConfiguration {
   record LedgerParts(
       DataSource dataSource, Partitions partitions, IntakeMetrics metrics, Clock clock) {}
 
-  record LoopParts(TopicIds topicIds, Offsets offsets, RecorderSettings settings, Clock clock) {
+  record LoopParts(
+      TopicIds topicIds,
+      Offsets offsets,
+      RecorderSettings settings,
+      FaultReporter faults,
+      Clock clock) {
     ConsumerLoop.Source source(List<String> topics, boolean isLedger) {
-      return new ConsumerLoop.Source(topics, topicIds, offsets, isLedger, settings.intake(), clock);
+      return new ConsumerLoop.Source(
+          topics, topicIds, offsets, isLedger, settings.intake(), faults, clock);
     }
   }
 }

@@ -28,6 +28,8 @@ import org.springframework.validation.annotation.Validated;
  * @param retry how long to wait where PostgreSQL, Kafka or the registry is away
  * @param deadLetterTimeout how long a batch waits for Kafka to acknowledge its dead letters
  * @param deadLetterMaxSize largest dead letter: the largest source record, and its headers
+ * @param retention how long the ledger's entries are kept
+ * @param checkPeriod from one comparison of an hour's rollups with its entries to the next; 0: none
  * @param deadLetters the index of dead letters, and their replay
  * @param calculator whom a dry run asks
  */
@@ -43,7 +45,9 @@ public record RecorderSettings(
     @DefaultValue("1s") Duration completenessMargin,
     @DefaultValue @Valid Retry retry,
     @DefaultValue("30s") Duration deadLetterTimeout,
-    @DefaultValue("8MB") DataSize deadLetterMaxSize,
+    @DefaultValue("16MB") DataSize deadLetterMaxSize,
+    @DefaultValue @Valid Retention retention,
+    @DefaultValue("1m") Duration checkPeriod,
     @DefaultValue @Valid DeadLetters deadLetters,
     @DefaultValue Calculator calculator) {
 
@@ -69,6 +73,13 @@ public record RecorderSettings(
       }
     }
   }
+
+  /**
+   * Which months are let go of by themselves; rollups stay in any case.
+   *
+   * @param months whole months that are kept beside the current one; 0 keeps all
+   */
+  public record Retention(@DefaultValue("0") @Min(0) @Max(1_200) int months) {}
 
   /**
    * Settings of the dead letters' index and of replays.

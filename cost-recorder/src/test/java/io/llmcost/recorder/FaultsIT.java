@@ -3,9 +3,13 @@ package io.llmcost.recorder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
+import io.apicurio.registry.serde.avro.AvroKafkaDeserializer;
 import io.llmcost.schemas.Topics;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -207,6 +212,110 @@ class FaultsIT {
       assertThat(deadLetters()).isZero();
       await().atMost(Duration.ofSeconds(20)).until(() -> readiness(recorder).equals("UP"));
     }
+  }
+
+  /** Apicurio's, but for an Error in the middle of a batch. */
+  public static final class FaultyDeserializer extends AvroKafkaDeserializer<Object> {
+    static volatile boolean broken;
+    private int records;
+
+    @Override
+    public Object deserialize(String topic, Headers headers, byte[] data) {
+      if (broken && ++records % 7 == 0) {
+        throw new NoClassDefFoundError("of this test");
+      }
+      return super.deserialize(topic, headers, data);
+    }
+  }
+
+  @Test
+  void errorInTheMiddleOfABatchIsShownAndRepeatsNothing() throws Exception {
+    List<Costed> events = new ArrayList<>();
+    sendGood(events, 100);
+    FaultyDeserializer.broken = true;
+    ConfigurableApplicationContext recorder =
+        world.start(
+            "--spring.kafka.consumer.value-deserializer=" + FaultyDeserializer.class.getName());
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> health(recorder).contains("NoClassDefFoundError"));
+    assertThat(readiness(recorder)).isEqualTo("DOWN");
+    sendGood(events, 100);
+
+    FaultyDeserializer.broken = false;
+
+    world.awaitReceived(200);
+    world.assertExact(events);
+    assertThat(world.received()).isEqualTo(200);
+    assertThat(deadLetters()).isZero();
+    await().atMost(Duration.ofSeconds(20)).until(() -> readiness(recorder).equals("UP"));
+  }
+
+  @Test
+  void whatIsNoFaultOfTheDataIsWaitedForAndNeverDeadLettersABatch() throws Exception {
+    ConfigurableApplicationContext recorder = world.start();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .ignoreExceptions()
+        .until(() -> world.count("select count(*) from ledger_offset") > 0);
+    // Rows are in, then the transaction fails: what was written of the batch must not stay.
+    world
+        .sql()
+        .sql(
+            """
+            create function refuse() returns trigger language plpgsql as
+            $$ begin raise exception 'a fault of this test'; end $$;
+            create trigger refuse before insert or update on cost_rollup
+            for each row execute function refuse()
+            """)
+        .update();
+    List<Costed> events = new ArrayList<>();
+    sendGood(events, 100);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> health(recorder).contains("a fault of this test"));
+    assertThat(readiness(recorder)).isEqualTo("DOWN");
+    assertThat(world.count("select count(*) from cost_entry")).isZero();
+
+    world.sql().sql("drop trigger refuse on cost_rollup").update();
+
+    world.awaitReceived(100);
+    world.assertExact(events);
+    assertThat(world.received()).isEqualTo(100);
+    assertThat(deadLetters()).isZero();
+  }
+
+  @Test
+  void registryThatRefusesUsIsWaitedFor() throws Exception {
+    List<Costed> events = new ArrayList<>();
+    sendGood(events, 20);
+    HttpServer refusing =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    refusing.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(403, -1);
+          exchange.close();
+        });
+    refusing.start();
+    try {
+      ConfigurableApplicationContext recorder =
+          world.start(
+              "--llmcost.schema-registry.url=http://127.0.0.1:"
+                  + refusing.getAddress().getPort()
+                  + "/apis/registry/v3");
+      await().atMost(Duration.ofSeconds(30)).until(() -> health(recorder).contains("HTTP 403"));
+      assertThat(readiness(recorder)).isEqualTo("DOWN");
+      assertThat(world.received()).isZero();
+      world.stopRecorders();
+    } finally {
+      refusing.stop(0);
+    }
+
+    world.start();
+    world.awaitReceived(20);
+    world.assertExact(events);
+    assertThat(deadLetters()).isZero();
   }
 
   @Test

@@ -33,7 +33,9 @@ class RecorderSettingsTest {
                 Duration.ofSeconds(1),
                 new RecorderSettings.Retry(Duration.ofMillis(200), Duration.ofSeconds(10)),
                 Duration.ofSeconds(30),
-                DataSize.ofMegabytes(8),
+                DataSize.ofMegabytes(16),
+                new RecorderSettings.Retention(0),
+                Duration.ofMinutes(1),
                 new RecorderSettings.DeadLetters(
                     "cost-recorder-dead-letters", 200, 5, 1_000, 20_000),
                 new RecorderSettings.Calculator(URI.create("http://localhost:8081"), null)));
@@ -55,6 +57,8 @@ class RecorderSettingsTest {
                 Map.entry("retry.longest", "1m"),
                 Map.entry("dead-letter-timeout", "5s"),
                 Map.entry("dead-letter-max-size", "2MB"),
+                Map.entry("retention.months", "13"),
+                Map.entry("check-period", "7s"),
                 Map.entry("dead-letters.group-id", "d"),
                 Map.entry("dead-letters.max-poll-records", "7"),
                 Map.entry("dead-letters.max-attempts", "3"),
@@ -76,6 +80,8 @@ class RecorderSettingsTest {
                 new RecorderSettings.Retry(Duration.ofSeconds(1), Duration.ofMinutes(1)),
                 Duration.ofSeconds(5),
                 DataSize.ofMegabytes(2),
+                new RecorderSettings.Retention(13),
+                Duration.ofSeconds(7),
                 new RecorderSettings.DeadLetters("d", 7, 3, 10, 100),
                 new RecorderSettings.Calculator(URI.create("http://calculator"), "reader")));
   }

@@ -9,6 +9,8 @@ import io.llmcost.schemas.EventHeaders;
 import io.llmcost.schemas.EventSchemas;
 import io.llmcost.schemas.LlmRequestCosted;
 import io.llmcost.schemas.Topics;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,10 +20,21 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.avro.JsonProperties;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -30,6 +43,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -45,6 +59,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 public final class World implements AutoCloseable {
   private static final Backends BACKENDS = Backends.shared();
   private static final Duration LONG = Duration.ofSeconds(60);
+  private static final int LARGEST_RECORD = 16 << 20;
 
   private final Admin admin;
   private final Producer<byte[], byte[]> producer;
@@ -66,7 +81,9 @@ public final class World implements AutoCloseable {
                 "value.serializer",
                 ByteArraySerializer.class.getName(),
                 "linger.ms",
-                20));
+                20,
+                "max.request.size",
+                LARGEST_RECORD));
     this.serializer = serializer();
   }
 
@@ -114,6 +131,8 @@ public final class World implements AutoCloseable {
             "llmcost.schema-registry.url=" + BACKENDS.schemaRegistryUrl(),
             "llmcost.security.tokens.reader=" + Tokens.hash(Tokens.READER),
             "llmcost.security.tokens.operator=olga=" + Tokens.hash(Tokens.OPERATOR),
+            "llmcost.last-resort.directory=target/last-resort/" + UUID.randomUUID(),
+            "llmcost.last-resort.first-probe=1s",
             "llmcost.recorder.idle-beat=500ms",
             "llmcost.recorder.retry.longest=1s",
             "logging.level.root=WARN")
@@ -331,6 +350,55 @@ public final class World implements AutoCloseable {
                 return true;
               });
     } catch (InterruptedException | ExecutionException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Sets the largest record that {@code topic} takes, as an operator would. */
+  public void limit(String topic, int bytes) {
+    try {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(
+                  new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                  List.of(
+                      new AlterConfigOp(
+                          new ConfigEntry("max.message.bytes", Integer.toString(bytes)),
+                          AlterConfigOp.OpType.SET))))
+          .all()
+          .get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Returns {@code event} as a producer with a newer schema writes it: with one field more. */
+  public byte[] serializeNewer(LlmRequestCosted event) {
+    Schema known = event.getSchema();
+    List<Schema.Field> fields = new ArrayList<>();
+    known.getFields().forEach(field -> fields.add(new Schema.Field(field, field.schema())));
+    fields.add(
+        new Schema.Field(
+            "added_later",
+            Schema.createUnion(Schema.create(Schema.Type.NULL), Schema.create(Schema.Type.STRING)),
+            "of a later release",
+            JsonProperties.NULL_VALUE));
+    Schema newer =
+        Schema.createRecord(known.getName(), known.getDoc(), known.getNamespace(), false, fields);
+    try {
+      // Through bytes, since a specific record's own conversions are not a generic record's.
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
+      new SpecificDatumWriter<LlmRequestCosted>(known).write(event, encoder);
+      encoder.writeIndex(1);
+      encoder.writeString("something");
+      encoder.flush();
+      GenericRecord record =
+          new GenericDatumReader<GenericRecord>(newer)
+              .read(null, DecoderFactory.get().binaryDecoder(bytes.toByteArray(), null));
+      // Under a subject of its own: the ids, which are all that readers see, are the registry's.
+      return serializer.serialize("newer." + Topics.COSTED, new RecordHeaders(), record);
+    } catch (IOException e) {
       throw new AssertionError(e);
     }
   }

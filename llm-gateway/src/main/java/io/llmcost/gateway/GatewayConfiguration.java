@@ -14,6 +14,7 @@ import io.llmcost.gateway.call.ProviderCalls;
 import io.llmcost.gateway.intake.EventIntake;
 import io.llmcost.gateway.operations.JournalHealth;
 import io.llmcost.gateway.operations.OperationsService;
+import io.llmcost.gateway.operations.PublisherHealth;
 import io.llmcost.gateway.provider.CallRouter;
 import io.llmcost.gateway.provider.ModelRoutes;
 import io.llmcost.gateway.provider.Providers;
@@ -139,6 +140,11 @@ class GatewayConfiguration {
   @Bean
   JournalHealth journalHealthIndicator(GatewaySettings settings) {
     return new JournalHealth(settings.journalDir());
+  }
+
+  @Bean
+  PublisherHealth publisherHealthIndicator(JournaledPublisher publisher) {
+    return new PublisherHealth(publisher);
   }
 
   @Bean

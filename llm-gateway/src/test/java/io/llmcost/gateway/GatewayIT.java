@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -220,6 +222,17 @@ class GatewayIT {
     assertThat(metrics.statusCode()).isEqualTo(200);
     assertThat(metrics.body())
         .contains("llmcost_gateway_connections", "llmcost_gateway_events_total", "jvm_memory");
+    String rules =
+        Files.readString(
+            Path.of(System.getProperty("llmcost.root", ".."), "deploy/alerts/llmcost.yml"));
+    assertThat(
+            Pattern.compile("llmcost_(gateway|journal|client)_[a-z_]+")
+                .matcher(rules)
+                .results()
+                .map(MatchResult::group)
+                .distinct())
+        .hasSizeGreaterThan(4)
+        .allSatisfy(metric -> assertThat(metrics.body()).contains("\n" + metric));
     assertThat(get("/actuator/env", READER).statusCode()).isEqualTo(404);
     assertThat(post("/actuator/health", READER, "").statusCode()).isEqualTo(405);
   }

@@ -22,8 +22,14 @@ public final class Topics {
   /** Largest record of the event topics, in bytes: one event of at most 64 KiB, priced. */
   public static final int MAX_MESSAGE_BYTES = 1_048_576;
 
+  /** Room in a dead-letter topic for the headers that explain a record, beside its own. */
+  public static final int DEAD_LETTER_HEADER_BYTES = 65_536;
+
   /** Room in a dead-letter topic for the largest source record and the headers that explain it. */
-  public static final int MAX_DEAD_LETTER_BYTES = MAX_MESSAGE_BYTES + 65_536;
+  public static final int MAX_DEAD_LETTER_BYTES = MAX_MESSAGE_BYTES + DEAD_LETTER_HEADER_BYTES;
+
+  /** Largest dead letter that a service sends: of a topic whose limit its operator has raised. */
+  public static final int LARGEST_DEAD_LETTER_BYTES = 16 << 20;
 
   private static final String DEAD_LETTER_SUFFIX = "-dlt";
 

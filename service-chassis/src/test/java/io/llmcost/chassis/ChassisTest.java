@@ -97,6 +97,7 @@ class ChassisTest {
     assertProblem(get("/v1/things/409?size=2", READER), 409, "\"field\":\"id\"");
     assertProblem(get("/v1/things/x?size=2", READER), 400, "\"field\":\"id\"");
     assertProblem(get("/v1/things/1", READER), 400, "\"field\":\"size\"");
+    assertProblem(get("/v1/things/1?size=%FF", READER), 400, "percent-encode");
     assertProblem(post("{\"some_name\":\"\",\"count\":1}", PRICE_ADMIN), 400, "some_name");
     assertProblem(post("{\"some_name\":\"x\",\"count\":\"y\"}", PRICE_ADMIN), 400, "\"count\"");
     assertProblem(

@@ -24,8 +24,22 @@ final class JavaOptions {
     return with(cache, "-Xmx160m", "-XX:TieredStopAtLevel=1");
   }
 
-  static List<String> service(StartCache cache) {
-    return with(cache, "-Xmx160m");
+  /**
+   * Compiled code and compiler threads are bounded, and the C library's free memory is given back,
+   * so that a consumer stays within 350 MB resident under load; its heap fits a poll's records.
+   */
+  static List<String> service(ServiceKind kind, StartCache cache) {
+    String heap =
+        switch (kind) {
+          case CALCULATOR, RECORDER -> "-Xmx112m";
+          case GATEWAY, REPORTING -> "-Xmx160m";
+        };
+    return with(
+        cache,
+        heap,
+        "-XX:CICompilerCount=2",
+        "-XX:ReservedCodeCacheSize=64m",
+        "-XX:TrimNativeHeapInterval=5000");
   }
 
   private static List<String> with(StartCache cache, String... own) {

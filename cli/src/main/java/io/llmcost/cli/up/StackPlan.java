@@ -72,7 +72,7 @@ final class StackPlan {
               jar,
               data.path(),
               ports.of(kind),
-              JavaOptions.service(applications.cache(kind.label(), jar)),
+              JavaOptions.service(kind, applications.cache(kind.label(), jar)),
               settings(kind, upstream)));
     }
   }
@@ -123,6 +123,8 @@ final class StackPlan {
 
   private Map<String, String> settings(ServiceKind kind, Optional<URI> upstream) {
     Map<String, String> settings = new HashMap<>();
+    // Two arenas of the C library's allocator: each thread's own would hold what it once used.
+    settings.put("MALLOC_ARENA_MAX", "2");
     settings.put("SERVER_ADDRESS", "127.0.0.1");
     settings.put("SERVER_PORT", Integer.toString(ports.of(kind)));
     settings.put("SPRING_LIFECYCLE_TIMEOUT_PER_SHUTDOWN_PHASE", SHUTDOWN);
@@ -144,9 +146,13 @@ final class StackPlan {
         settings.put("LLMCOST_GATEWAY_PASS_THROUGH_KEYS", "true");
         upstream.ifPresent(url -> settings.put("LLMCOST_GATEWAY_UPSTREAM", url.toString()));
       }
-      case CALCULATOR -> database(settings);
+      case CALCULATOR -> {
+        database(settings);
+        settings.put("LLMCOST_LAST_RESORT_DIRECTORY", lastResort(kind));
+      }
       case RECORDER -> {
         database(settings);
+        settings.put("LLMCOST_LAST_RESORT_DIRECTORY", lastResort(kind));
         settings.put("LLMCOST_RECORDER_CALCULATOR_URL", url(ServiceKind.CALCULATOR));
         settings.put(
             "LLMCOST_RECORDER_CALCULATOR_TOKEN",
@@ -159,6 +165,10 @@ final class StackPlan {
       }
     }
     return settings;
+  }
+
+  private String lastResort(ServiceKind kind) {
+    return data.resolve("last-resort").resolve(kind.label()).toString();
   }
 
   private void database(Map<String, String> settings) {

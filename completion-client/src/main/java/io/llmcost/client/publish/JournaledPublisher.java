@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -103,6 +104,14 @@ public final class JournaledPublisher implements CompletionPublisher, AutoClosea
   /** Returns what waits, as of now. */
   public JournalState journal() {
     return journal.state();
+  }
+
+  /**
+   * Returns why events wait in the journal and do not leave it: an outage or a fault of the sending
+   * thread, as text; null where they leave as they come.
+   */
+  public @Nullable String trouble() {
+    return thread.isAlive() ? sender.trouble() : "the sending thread is not running";
   }
 
   /** Returns the events that Kafka will never take, in the journal's own form, oldest first. */

@@ -21,6 +21,7 @@ final class PublisherMetrics {
   private final Counter acknowledged;
   private final Counter quarantined;
   private final Counter retried;
+  private final Counter restarts;
   private final MeterRegistry registry;
   private final List<Meter> gauges;
 
@@ -29,6 +30,10 @@ final class PublisherMetrics {
     acknowledged = counter(meters, "acknowledged", "Events that Kafka has acknowledged.");
     quarantined = counter(meters, "quarantined", "Events that Kafka will never take, moved aside.");
     retried = counter(meters, "retried", "Events sent again after a failure.");
+    restarts =
+        Counter.builder("llmcost.client.sender.restarts")
+            .description("Errors that the sending thread came through, beginning anew.")
+            .register(meters);
     registry = meters;
     gauges =
         List.of(
@@ -64,6 +69,10 @@ final class PublisherMetrics {
 
   void retried() {
     retried.increment();
+  }
+
+  void restarted() {
+    restarts.increment();
   }
 
   private static Counter counter(MeterRegistry meters, String name, String description) {

@@ -40,6 +40,7 @@ final class Sender implements Runnable {
   private volatile long stopAtNanos;
   private volatile boolean stopping;
   private volatile boolean outage;
+  private volatile String lastFault = "";
   private long delayNanos;
 
   Sender(Journal journal, EventCodec codec, PublisherSettings settings, PublisherMetrics metrics) {
@@ -67,6 +68,8 @@ final class Sender implements Runnable {
         }
       } catch (RuntimeException e) {
         pause(e);
+      } catch (Error e) {
+        restart(e);
       }
     }
     disconnect(Duration.ofNanos(Math.max(0, stopAtNanos - System.nanoTime())));
@@ -119,8 +122,19 @@ final class Sender implements Runnable {
     kafka.send(message, (metadata, error) -> done(record, error));
   }
 
-  // On the producer's thread, or on ours where it refuses at once.
+  // On the producer's thread, or on ours where it refuses at once. An Error would end the
+  // producer's thread, and with it every event behind this one.
   private void done(JournalRecord record, @Nullable Exception error) {
+    try {
+      conclude(record, error);
+    } catch (Error e) {
+      failed.add(record);
+      connectionBroken = true;
+      fault(e);
+    }
+  }
+
+  private void conclude(JournalRecord record, @Nullable Exception error) {
     if (error == null) {
       journal.acknowledge(record);
       metrics.acknowledged();
@@ -173,6 +187,28 @@ final class Sender implements Runnable {
     }
   }
 
+  /**
+   * Begins anew with another connection: no state but this object's is trusted. What was not
+   * acknowledged is sent again, and the ledger knows an event that it has.
+   */
+  private void restart(Error reason) {
+    fault(reason);
+    connectionBroken = true;
+    outage = true;
+    LockSupport.parkNanos(delay());
+  }
+
+  private void fault(Error reason) {
+    metrics.restarted();
+    lastFault = reason.toString();
+    LOG.error("the sender failed and begins anew", reason);
+  }
+
+  /** Returns why events wait, or null where they leave as they come. */
+  @Nullable String trouble() {
+    return outage ? lastFault : null;
+  }
+
   private void pause(RuntimeException reason) {
     report(reason);
     LockSupport.parkNanos(delay());
@@ -180,6 +216,7 @@ final class Sender implements Runnable {
 
   // One line when it begins and one when it is over: an outage must not fill the disk with logs.
   private void report(Exception reason) {
+    lastFault = reason.toString();
     if (!outage) {
       outage = true;
       LOG.warn("events wait in the journal, retrying: {}", reason.toString());

@@ -145,6 +145,26 @@ class JournaledPublisherIT {
   }
 
   @Test
+  void senderComesThroughErrorsAndSaysSo() {
+    FaultySerializer.faults.set(1_000_000);
+    PublisherSettings faulty =
+        settings().withProducer("value.serializer", FaultySerializer.class.getName());
+    try (JournaledPublisher publisher = open(faulty)) {
+      for (int i = 0; i < 20; i++) {
+        publisher.publish(event("p-" + i, ""));
+      }
+      await().until(() -> String.valueOf(publisher.trouble()).contains("NoClassDefFoundError"));
+      assertThat(publisher.journal().records()).isEqualTo(20);
+
+      FaultySerializer.faults.set(0);
+      assertThat(published.await(20)).hasSize(20);
+      await().until(() -> publisher.journal().records() == 0);
+      assertThat(publisher.trouble()).isNull();
+    }
+    assertThat(meters.get("llmcost.client.sender.restarts").counter().count()).isPositive();
+  }
+
+  @Test
   void recordThatIsNoEventIsMovedAsideAndBlocksNothing() {
     try (Journal journal = Journal.open(JournalSettings.in(directory))) {
       journal.append("no event".getBytes(UTF_8));

@@ -12,8 +12,8 @@ import org.springframework.kafka.listener.MessageListenerContainer;
 
 /**
  * Hands each poll of completed events on: every record is decided and sent, and only when Kafka has
- * all of them does this return, whereupon the offsets are committed. What it throws is an outage,
- * and the same batch comes again.
+ * all of them does this return, whereupon the offsets are committed. What it throws is an outage or
+ * a fault of this service, and the same batch comes again.
  */
 class CompletionListener {
 
@@ -24,18 +24,21 @@ class CompletionListener {
   private final CostedPublisher publisher;
   private final CompletionMetrics metrics;
   private final KafkaListenerEndpointRegistry containers;
+  private final ListenerStatus status;
 
   CompletionListener(
       PriceBookKeeper keeper,
       RecordCosting costing,
       CostedPublisher publisher,
       CompletionMetrics metrics,
-      KafkaListenerEndpointRegistry containers) {
+      KafkaListenerEndpointRegistry containers,
+      ListenerStatus status) {
     this.keeper = keeper;
     this.costing = costing;
     this.publisher = publisher;
     this.metrics = metrics;
     this.containers = containers;
+    this.status = status;
   }
 
   /** Nothing is read before there are prices to price it by. */
@@ -55,6 +58,15 @@ class CompletionListener {
       autoStartup = "false",
       batch = "true")
   void onBatch(List<ConsumerRecord<byte[], byte[]>> records) {
+    try {
+      cost(records);
+      status.goesOn(Thread.currentThread().getName());
+    } catch (Error e) {
+      throw new ListenerFaultException(e);
+    }
+  }
+
+  private void cost(List<ConsumerRecord<byte[], byte[]>> records) {
     PriceBook book =
         keeper.current().orElseThrow(() -> new IllegalStateException("no price book yet"));
     CostedPublisher.Batch batch = publisher.begin();

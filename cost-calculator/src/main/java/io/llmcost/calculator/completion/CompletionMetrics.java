@@ -3,6 +3,7 @@ package io.llmcost.calculator.completion;
 import io.llmcost.chassis.kafka.DeadLetterCause;
 import io.llmcost.schemas.CostStatuses;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -18,8 +19,17 @@ final class CompletionMetrics {
   private final Counter received;
   private final Map<String, Counter> costed = new HashMap<>();
   private final Map<DeadLetterCause, Counter> deadLettered = new EnumMap<>(DeadLetterCause.class);
+  private final Counter ended;
 
-  CompletionMetrics(MeterRegistry meters) {
+  CompletionMetrics(MeterRegistry meters, ListenerStatus listeners) {
+    this.ended =
+        Counter.builder("llmcost.calculator.consumers.ended")
+            .description("Consumers that ended by themselves and were started anew")
+            .register(meters);
+    Gauge.builder(
+            "llmcost.calculator.consumers.waiting", listeners, ListenerStatus::consumersWaiting)
+        .description("Consumers that make no way, and try again")
+        .register(meters);
     this.received =
         Counter.builder("llmcost.calculator.received")
             .description("Records of llm.request.completed that are done with")
@@ -53,6 +63,10 @@ final class CompletionMetrics {
     received.increment(tally.records());
     tally.costed().forEach((status, count) -> count(costed, status).increment(count));
     tally.deadLettered().forEach((cause, count) -> count(deadLettered, cause).increment(count));
+  }
+
+  void consumerEnded() {
+    ended.increment();
   }
 
   private static <K> Counter count(Map<K, Counter> counters, K key) {

@@ -10,5 +10,5 @@ sealed interface Decision {
   record Costed(LlmRequestCosted event) implements Decision {}
 
   /** It is refused, for ever. */
-  record DeadLetter(DeadLetterCause cause, Exception error) implements Decision {}
+  record DeadLetter(DeadLetterCause cause, Throwable error) implements Decision {}
 }

@@ -3,14 +3,17 @@ package io.llmcost.calculator.completion;
 import io.llmcost.calculator.CalculatorSettings;
 import io.llmcost.calculator.costing.CompletionCosting;
 import io.llmcost.calculator.pricebook.PriceBookKeeper;
+import io.llmcost.chassis.fault.FaultReporter;
 import io.llmcost.chassis.kafka.DeadLetterPublisher;
 import io.llmcost.chassis.kafka.RecordDecoder;
 import io.llmcost.chassis.kafka.SchemaRegistrySettings;
+import io.llmcost.chassis.lastresort.LastResort;
 import io.llmcost.schemas.EventSchemas;
 import io.llmcost.schemas.LlmRequestCompleted;
 import io.llmcost.schemas.LlmRequestCosted;
 import io.llmcost.schemas.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +25,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.utils.Utils;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.kafka.autoconfigure.DefaultKafkaConsumerFactoryCustomizer;
 import org.springframework.boot.kafka.autoconfigure.DefaultKafkaProducerFactoryCustomizer;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
@@ -31,8 +35,6 @@ import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.kafka.listener.CommonErrorHandler;
-import org.springframework.kafka.listener.DefaultErrorHandler;
-import org.springframework.util.backoff.ExponentialBackOff;
 
 @Configuration(proxyBeanMethods = false)
 class KafkaConfiguration {
@@ -40,7 +42,7 @@ class KafkaConfiguration {
   @Bean
   DefaultKafkaProducerFactoryCustomizer registryOfProducers(SchemaRegistrySettings registry) {
     EventSchemas.trust();
-    return factory -> factory.updateConfigs(serdeProperties(registry));
+    return factory -> factory.updateConfigs(registry.serdeProperties());
   }
 
   // The configured value deserializer is RecordDecoder's; the consumer itself hands on bytes.
@@ -53,69 +55,84 @@ class KafkaConfiguration {
     };
   }
 
-  // Poison never gets here: what does is an outage, and waits for as long as it takes.
+  /** Part of readiness, as {@code completions}. */
   @Bean
-  CommonErrorHandler outageHandler(CalculatorSettings settings) {
-    ExponentialBackOff wait = new ExponentialBackOff(settings.retryInitial().toMillis(), 2.0);
-    wait.setMaxInterval(settings.retryMax().toMillis());
-    return new DefaultErrorHandler(wait);
+  ListenerStatus completionsHealthIndicator(CalculatorSettings settings, Clock clock) {
+    return new ListenerStatus(settings.retryInitial(), settings.retryMax(), clock);
+  }
+
+  @Bean
+  CommonErrorHandler batchRetry(ListenerStatus status, FaultReporter faults) {
+    return new BatchRetry(status, faults);
+  }
+
+  @Bean
+  ListenerRevival listenerRevival(
+      KafkaListenerEndpointRegistry containers, ListenerStatus status, CompletionMetrics metrics) {
+    return new ListenerRevival(containers, status, metrics);
   }
 
   @Bean(destroyMethod = "close")
   Producer<byte[], byte[]> deadLetterProducer(KafkaProperties kafka) {
     Map<String, Object> properties = new HashMap<>(kafka.buildProducerProperties());
-    properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.MAX_DEAD_LETTER_BYTES);
+    properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.LARGEST_DEAD_LETTER_BYTES);
+    properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2L * Topics.LARGEST_DEAD_LETTER_BYTES);
     return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   @Bean
   RecordCosting recordCosting(
-      CompletionCosting costing, KafkaProperties kafka, SchemaRegistrySettings registry) {
+      CompletionCosting costing,
+      KafkaProperties kafka,
+      SchemaRegistrySettings registry,
+      FaultReporter faults) {
     Map<String, Object> properties = new HashMap<>(kafka.buildConsumerProperties());
-    properties.putAll(serdeProperties(registry));
+    properties.putAll(registry.serdeProperties());
     Class<?> type = kafka.getConsumer().getValueDeserializer();
     return new RecordCosting(
         costing,
-        () -> new RecordDecoder<>(deserializer(type, properties), LlmRequestCompleted.class));
+        () -> new RecordDecoder<>(deserializer(type, properties), LlmRequestCompleted.class),
+        faults);
   }
 
   @Bean
   CostedSerializer costedSerializer(KafkaProperties kafka, SchemaRegistrySettings registry) {
     Map<String, Object> properties = new HashMap<>(kafka.buildProducerProperties());
-    properties.putAll(serdeProperties(registry));
+    properties.putAll(registry.serdeProperties());
     Class<?> type = kafka.getProducer().getValueSerializer();
     return new CostedSerializer(() -> serializer(type, properties));
   }
 
   @Bean
-  CompletionMetrics completionMetrics(MeterRegistry meters) {
-    return new CompletionMetrics(meters);
+  CompletionMetrics completionMetrics(MeterRegistry meters, ListenerStatus status) {
+    return new CompletionMetrics(meters, status);
   }
 
   @Bean
-  CompletionListener completionListener(
-      PriceBookKeeper keeper,
-      RecordCosting costing,
+  CostedPublisher costedPublisher(
       ProducerFactory<?, ?> producers,
-      Producer<byte[], byte[]> deadLetterProducer,
+      @Qualifier("deadLetterProducer") Producer<byte[], byte[]> deadLetterProducer,
       KafkaProperties kafka,
-      CompletionMetrics metrics,
-      KafkaListenerEndpointRegistry containers) {
+      LastResort lastResort) {
     @SuppressWarnings("unchecked")
     Producer<String, LlmRequestCosted> producer =
         (Producer<String, LlmRequestCosted>) producers.createProducer();
     String group =
         Objects.requireNonNull(
             kafka.getConsumer().getGroupId(), "spring.kafka.consumer.group-id is not set");
-    var deadLetters = new DeadLetterPublisher(deadLetterProducer, group);
-    return new CompletionListener(
-        keeper, costing, new CostedPublisher(producer, deadLetters), metrics, containers);
+    return new CostedPublisher(
+        producer, new DeadLetterPublisher(deadLetterProducer, group, lastResort));
   }
 
-  private static Map<String, Object> serdeProperties(SchemaRegistrySettings registry) {
-    Map<String, Object> properties = new HashMap<>(registry.serdeProperties());
-    properties.put(EventDatumProvider.SETTING, EventDatumProvider.class.getName());
-    return properties;
+  @Bean
+  CompletionListener completionListener(
+      PriceBookKeeper keeper,
+      RecordCosting costing,
+      CostedPublisher publisher,
+      CompletionMetrics metrics,
+      KafkaListenerEndpointRegistry containers,
+      ListenerStatus status) {
+    return new CompletionListener(keeper, costing, publisher, metrics, containers, status);
   }
 
   @SuppressWarnings("unchecked")

@@ -2,6 +2,7 @@ package io.llmcost.calculator.completion;
 
 import io.llmcost.calculator.costing.CompletionCosting;
 import io.llmcost.calculator.pricing.PriceBook;
+import io.llmcost.chassis.fault.FaultReporter;
 import io.llmcost.chassis.kafka.DeadLetterCause;
 import io.llmcost.chassis.kafka.Decoded;
 import io.llmcost.chassis.kafka.RecordDecoder;
@@ -18,6 +19,7 @@ final class RecordCosting {
   private static final Logger log = LoggerFactory.getLogger(RecordCosting.class);
 
   private final CompletionCosting costing;
+  private final FaultReporter faults;
 
   // A deserializer serves one thread at a time, and holds its own cache of schemas.
   private final Supplier<RecordDecoder<LlmRequestCompleted>> newDecoder;
@@ -25,8 +27,11 @@ final class RecordCosting {
       new ConcurrentLinkedQueue<>();
 
   RecordCosting(
-      CompletionCosting costing, Supplier<RecordDecoder<LlmRequestCompleted>> newDecoder) {
+      CompletionCosting costing,
+      Supplier<RecordDecoder<LlmRequestCompleted>> newDecoder,
+      FaultReporter faults) {
     this.costing = costing;
+    this.faults = faults;
     this.newDecoder = newDecoder;
   }
 
@@ -62,13 +67,13 @@ final class RecordCosting {
             new Decision.DeadLetter(
                 DeadLetterCause.INVALID_EVENT, new InvalidEventException(refused.violations()));
       };
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError e) {
       log.error(
           "pricing threw on {}-{}@{}; the record is a dead letter, to be replayed once mended",
           record.topic(),
           record.partition(),
-          record.offset(),
-          e);
+          record.offset());
+      faults.report("pricing", e);
       return new Decision.DeadLetter(DeadLetterCause.UNEXPECTED, e);
     }
   }

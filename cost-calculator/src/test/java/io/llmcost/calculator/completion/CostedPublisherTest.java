@@ -11,6 +11,8 @@ import io.llmcost.chassis.kafka.DeadLetterHeaders;
 import io.llmcost.chassis.kafka.DeadLetterPublisher;
 import io.llmcost.chassis.kafka.RecordDecoder;
 import io.llmcost.chassis.kafka.RegistryUnavailableException;
+import io.llmcost.chassis.lastresort.LastResort;
+import io.llmcost.chassis.lastresort.LastResortSettings;
 import io.llmcost.schemas.CostStatuses;
 import io.llmcost.schemas.EventIds;
 import io.llmcost.schemas.LlmRequestCompleted;
@@ -22,7 +24,9 @@ import io.llmcost.schemas.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -35,7 +39,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.util.unit.DataSize;
 
 /** One batch through the decision and out, with Kafka's own test producer in place of a broker. */
 class CostedPublisherTest {
@@ -48,8 +55,27 @@ class CostedPublisherTest {
       new MockProducer<>(false, null, new StringSerializer(), noBytes);
   private final MockProducer<byte[], byte[]> letters =
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+  @TempDir static Path directory;
+
+  private final LastResort lastResort =
+      new LastResort(
+          new LastResortSettings(
+              directory,
+              Duration.ofMinutes(5),
+              DataSize.ofMegabytes(1),
+              Duration.ofSeconds(5),
+              Duration.ofSeconds(5)),
+          letters,
+          () -> {},
+          (where, fault) -> {},
+          Clock.systemUTC());
   private final CostedPublisher publisher =
-      new CostedPublisher(costed, new DeadLetterPublisher(letters, "it"));
+      new CostedPublisher(costed, new DeadLetterPublisher(letters, "it", lastResort));
+
+  @AfterEach
+  void close() {
+    lastResort.close();
+  }
 
   private static ConsumerRecord<byte[], byte[]> record(String value) {
     return new ConsumerRecord<>(
@@ -59,7 +85,8 @@ class CostedPublisherTest {
   private static RecordCosting costing(Deserializer<LlmRequestCompleted> deserializer) {
     return new RecordCosting(
         new CompletionCosting(Clock.systemUTC()),
-        () -> new RecordDecoder<>(deserializer, LlmRequestCompleted.class));
+        () -> new RecordDecoder<>(deserializer, LlmRequestCompleted.class),
+        (where, fault) -> {});
   }
 
   private static RecordCosting readingEvents() {
@@ -85,7 +112,10 @@ class CostedPublisherTest {
   void theCountsFormAnEquation() {
     RecordCosting costing = readingEvents();
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    CompletionMetrics metrics = new CompletionMetrics(meters);
+    CompletionMetrics metrics =
+        new CompletionMetrics(
+            meters,
+            new ListenerStatus(Duration.ofMillis(50), Duration.ofSeconds(1), Clock.systemUTC()));
     CostedPublisher.Batch batch = publisher.begin();
     for (String value : List.of("a", "garbage", "b", "invalid", "c")) {
       batch.send(record(value), costing.decide(record(value), BOOK));

@@ -1,5 +1,6 @@
 package io.llmcost.recorder.intake;
 
+import io.llmcost.chassis.fault.FaultReporter;
 import io.llmcost.recorder.store.Offsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,6 +43,7 @@ public final class ConsumerLoop implements Runnable {
       Offsets offsets,
       boolean isLedger,
       IntakeSettings settings,
+      FaultReporter faults,
       Clock clock) {}
 
   public ConsumerLoop(
@@ -66,7 +68,8 @@ public final class ConsumerLoop implements Runnable {
         log.debug("{} was woken", status.name());
       } catch (Throwable e) {
         status.waiting("restarting after " + e, source.clock().instant());
-        log.error("{} failed, restarts", status.name(), e);
+        log.error("{} failed, restarts", status.name());
+        source.faults().report(status.name(), e);
         await(backoff.next());
       }
     }

@@ -76,7 +76,7 @@ public final class CostedReader {
       };
     } catch (RegistryUnavailableException e) {
       throw e;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError e) {
       return new Outcome(new Refusal(Refusal.Cause.UNEXPECTED, "the recorder failed: " + e), e);
     }
   }

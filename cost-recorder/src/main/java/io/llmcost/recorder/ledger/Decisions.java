@@ -99,6 +99,17 @@ public final class Decisions {
     return revisions;
   }
 
+  /** Returns the repricings that moved nothing, in the batch's order. */
+  public List<Verdict.Unchanged> unchanged() {
+    List<Verdict.Unchanged> unchanged = new ArrayList<>(0);
+    for (Verdict verdict : verdicts) {
+      if (verdict instanceof Verdict.Unchanged repricing) {
+        unchanged.add(repricing);
+      }
+    }
+    return unchanged;
+  }
+
   /**
    * Returns what the written rows add to the rollups, sorted by key so that writers never cross.
    */
@@ -167,9 +178,11 @@ public final class Decisions {
     if (history.has(repricingId)) {
       return new Verdict.AlreadyRecorded(false);
     }
-    return costing.amounts().minus(history.current()).isZero()
-        ? new Verdict.Unchanged()
-        : revise(costing, repricingId, history);
+    if (costing.amounts().minus(history.current()).isZero()) {
+      histories.put(costing.eventId(), history.plusUnchanged(repricingId));
+      return new Verdict.Unchanged(costing.eventId(), repricingId);
+    }
+    return revise(costing, repricingId, history);
   }
 
   private Verdict revise(Costing costing, UUID repricingId, History history) {

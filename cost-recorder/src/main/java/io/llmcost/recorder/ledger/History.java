@@ -2,7 +2,9 @@ package io.llmcost.recorder.ledger;
 
 import io.llmcost.schemas.Sha256;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -12,11 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param dimensions what revision 0 is counted under
  * @param status revision 0's
  * @param revisions ascending, the first is revision 0
+ * @param unchanged repricings that moved nothing, and so are no revisions
  */
-public record History(RollupKey dimensions, String status, List<Entry> revisions) {
+public record History(
+    RollupKey dimensions, String status, List<Entry> revisions, Set<UUID> unchanged) {
 
   public History {
     revisions = List.copyOf(revisions);
+    unchanged = Set.copyOf(unchanged);
     if (revisions.isEmpty()) {
       throw new IllegalArgumentException("an event that the ledger has has a revision 0");
     }
@@ -29,7 +34,8 @@ public record History(RollupKey dimensions, String status, List<Entry> revisions
     return new History(
         costing.rollup(),
         costing.status(),
-        List.of(new Entry(0, null, costing.digest(), costing.amounts())));
+        List.of(new Entry(0, null, costing.digest(), costing.amounts())),
+        Set.of());
   }
 
   History plus(Verdict.Revision revision) {
@@ -40,7 +46,14 @@ public record History(RollupKey dimensions, String status, List<Entry> revisions
             revision.repricingId(),
             revision.costing().digest(),
             revision.difference()));
-    return new History(dimensions, status, all);
+    return new History(dimensions, status, all, unchanged);
+  }
+
+  /** Returns this history with a repricing that moved nothing. */
+  public History plusUnchanged(UUID repricingId) {
+    Set<UUID> all = new HashSet<>(unchanged);
+    all.add(repricingId);
+    return new History(dimensions, status, revisions, all);
   }
 
   Amounts current() {
@@ -52,7 +65,8 @@ public record History(RollupKey dimensions, String status, List<Entry> revisions
   }
 
   boolean has(UUID repricingId) {
-    return revisions.stream().anyMatch(entry -> repricingId.equals(entry.repricingId()));
+    return unchanged.contains(repricingId)
+        || revisions.stream().anyMatch(entry -> repricingId.equals(entry.repricingId()));
   }
 
   /** Whether the provider's own usage took the place of an estimate before. */

@@ -22,16 +22,29 @@ public record Month(int year, int month) implements Comparable<Month> {
     return month == 12 ? new Month(year + 1, 1) : new Month(year, month + 1);
   }
 
+  public Month previous() {
+    return month == 1 ? new Month(year - 1, 12) : new Month(year, month - 1);
+  }
+
+  /** Returns when it begins. */
+  public Instant start() {
+    return YearMonth.of(year, month).atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+  }
+
   /** Returns the smallest id that a month's event can have: its start, and zeros. */
   public UUID firstId() {
-    long millis =
-        YearMonth.of(year, month).atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli();
-    return new UUID(millis << 16, 0);
+    return new UUID(start().toEpochMilli() << 16, 0);
   }
 
   /** Returns the name of the month's partition, for instance {@code cost_entry_2026_11}. */
   public String partition() {
     return "cost_entry_%04d_%02d".formatted(year, month);
+  }
+
+  /** Returns it as in ISO 8601, for instance {@code 2026-11}. */
+  @Override
+  public String toString() {
+    return "%04d-%02d".formatted(year, month);
   }
 
   @Override

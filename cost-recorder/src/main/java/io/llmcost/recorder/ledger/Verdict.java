@@ -49,8 +49,8 @@ public sealed interface Verdict {
     }
   }
 
-  /** A repricing that moves nothing. */
-  record Unchanged() implements Verdict {
+  /** A repricing that moves nothing, and is remembered so that it never does. */
+  record Unchanged(UUID eventId, UUID repricingId) implements Verdict {
     @Override
     public Outcome outcome() {
       return Outcome.UNCHANGED;

@@ -6,26 +6,20 @@ import io.llmcost.recorder.ledger.History;
 import io.llmcost.recorder.ledger.KnownOriginal;
 import io.llmcost.recorder.ledger.Month;
 import io.llmcost.recorder.ledger.RollupKey;
-import io.llmcost.recorder.ledger.Verdict;
-import io.llmcost.schemas.LlmRequestCompleted;
-import io.llmcost.schemas.LlmRequestCosted;
-import io.llmcost.schemas.ReportedCost;
 import io.llmcost.schemas.Sha256;
 import io.llmcost.schemas.UsageSources;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
@@ -86,37 +80,11 @@ final class EntryTable {
           "completion_cost",
           "line_items");
 
-  /** What a revision has of its own; all else, and so what it is counted under, is revision 0's. */
-  private static final List<String> OF_REVISION =
-      List.of(
-          "revision",
-          "repricing_id",
-          "recorded_at",
-          "model",
-          "usage_source",
-          "usage_inconsistent",
-          "context_tokens",
-          "reported_cost",
-          "reported_currency",
-          "completion_digest",
-          "requests",
-          "fallback_requests",
-          "unpriced_requests",
-          "prompt_tokens",
-          "completion_tokens",
-          "price_book_version",
-          "cost_status",
-          "total_cost",
-          "prompt_cost",
-          "completion_cost",
-          "line_items");
-
   private static final String COLUMN_LIST = String.join(", ", COLUMNS);
 
   private static final int CHUNK = 1 << 16;
 
   private final CopyBuffer out = new CopyBuffer();
-  private final JsonText json = new JsonText();
 
   /**
    * Finds which of {@code eventIds} of {@code month} the ledger has, and adds them to {@code to}.
@@ -171,6 +139,7 @@ final class EntryTable {
         }
       }
     }
+    RevisionTable.addUnchanged(connection, ids, histories);
     return histories;
   }
 
@@ -195,78 +164,6 @@ final class EntryTable {
     }
   }
 
-  void revise(Connection connection, List<Verdict.Revision> revisions, Instant recordedAt)
-      throws SQLException {
-    for (Verdict.Revision revision : revisions) {
-      String partition = revision.costing().month().partition();
-      String sql =
-          "insert into "
-              + partition
-              + " ("
-              + COLUMN_LIST
-              + ") select "
-              + revisionList()
-              + " from "
-              + partition
-              + " where event_id = ? and revision = 0";
-      try (PreparedStatement insert = connection.prepareStatement(sql)) {
-        bind(insert, revision, recordedAt);
-        if (insert.executeUpdate() != 1) {
-          throw new SQLException("revision 0 of " + revision.costing().eventId() + " is gone");
-        }
-      }
-    }
-  }
-
-  private static String revisionList() {
-    StringBuilder list = new StringBuilder();
-    for (String column : COLUMNS) {
-      String separator = list.isEmpty() ? "" : ", ";
-      String value =
-          switch (column) {
-            case "line_items" -> "?::jsonb";
-            case "model" -> "coalesce(?, model)";
-            default -> OF_REVISION.contains(column) ? "?" : column;
-          };
-      list.append(separator).append(value);
-    }
-    return list.toString();
-  }
-
-  private void bind(PreparedStatement insert, Verdict.Revision revision, Instant recordedAt)
-      throws SQLException {
-    LlmRequestCosted costed = revision.costing().body().event();
-    LlmRequestCompleted completed = costed.getCompleted();
-    ReportedCost reported = completed.getProviderReportedCost();
-    Amounts difference = revision.difference();
-    List<@Nullable Object> values = new ArrayList<>();
-    values.add(revision.revision());
-    values.add(revision.repricingId());
-    values.add(OffsetDateTime.ofInstant(recordedAt, ZoneOffset.UTC));
-    values.add(completed.getModel());
-    values.add(completed.getUsageSource());
-    values.add(completed.getUsageInconsistent());
-    values.add(completed.getContextTokens());
-    values.add(reported == null ? null : reported.getAmount());
-    values.add(reported == null ? null : reported.getCurrency());
-    values.add(costed.getCompletionDigest().bytes());
-    values.add(difference.requests());
-    values.add(difference.fallbackRequests());
-    values.add(difference.unpricedRequests());
-    values.add(difference.promptTokens());
-    values.add(difference.completionTokens());
-    values.add(costed.getPriceBookVersion());
-    values.add(costed.getCostStatus());
-    values.add(difference.totalCost());
-    values.add(difference.promptCost());
-    values.add(difference.completionCost());
-    values.add(json.lines(costed.getLineItems()).toString());
-    values.add(revision.costing().eventId());
-    for (int i = 0; i < values.size(); i++) {
-      insert.setObject(i + 1, values.get(i));
-    }
-  }
-
   private static void addTo(Map<UUID, History> histories, ResultSet row) throws SQLException {
     UUID eventId = row.getObject(1, UUID.class);
     History.Entry entry =
@@ -287,7 +184,8 @@ final class EntryTable {
     if (known != null) {
       List<History.Entry> entries = new ArrayList<>(known.revisions());
       entries.add(entry);
-      histories.put(eventId, new History(known.dimensions(), known.status(), entries));
+      histories.put(
+          eventId, new History(known.dimensions(), known.status(), entries, known.unchanged()));
       return;
     }
     RollupKey dimensions =
@@ -300,6 +198,6 @@ final class EntryTable {
             row.getString(18),
             row.getString(19),
             0);
-    histories.put(eventId, new History(dimensions, row.getString(20), List.of(entry)));
+    histories.put(eventId, new History(dimensions, row.getString(20), List.of(entry), Set.of()));
   }
 }

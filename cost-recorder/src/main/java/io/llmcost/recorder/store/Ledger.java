@@ -130,8 +130,9 @@ public final class Ledger {
     for (Map.Entry<Month, List<Costing>> month : decisions.originals().entrySet()) {
       entries.copy(connection, month.getKey(), month.getValue());
     }
-    entries.revise(
+    RevisionTable.write(
         connection, decisions.revisions(), clock.instant().truncatedTo(ChronoUnit.MICROS));
+    RevisionTable.remember(connection, decisions.unchanged());
     RollupTable.add(connection, decisions.rollups());
     OffsetTable.advance(connection, steps(batch, decisions.verdicts()));
     connection.commit();

@@ -67,7 +67,7 @@ public final class Partitions {
       throws SQLException {
     Set<Month> closed = new HashSet<>();
     try (Statement statement = connection.createStatement()) {
-      statement.execute("select pg_advisory_xact_lock(" + LOCK + ")");
+      lock(statement);
       Month lastSealed = lastSealed(statement);
       for (Month month : months) {
         if (month.compareTo(lastSealed) <= 0) {
@@ -81,7 +81,12 @@ public final class Partitions {
     return closed;
   }
 
-  private static Month lastSealed(Statement statement) throws SQLException {
+  /** Keeps everyone else from making or sealing months until the transaction ends. */
+  static void lock(Statement statement) throws SQLException {
+    statement.execute("select pg_advisory_xact_lock(" + LOCK + ")");
+  }
+
+  static Month lastSealed(Statement statement) throws SQLException {
     try (ResultSet row = statement.executeQuery("select max(month) from sealed_month")) {
       row.next();
       LocalDate last = row.getObject(1, LocalDate.class);

@@ -3,6 +3,7 @@ package io.llmcost.recorder.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class CountsTest {
@@ -11,7 +12,7 @@ class CountsTest {
   void everyRecordHasExactlyOneOutcome() {
     Counts counts =
         Counts.NONE
-            .plus(new Verdict.Unchanged())
+            .plus(new Verdict.Unchanged(UUID.randomUUID(), UUID.randomUUID()))
             .plus(new Verdict.AlreadyRecorded(true))
             .plus(new Verdict.AlreadyRecorded(false))
             .plus(new Verdict.Refused(new Refusal(Refusal.Cause.INVALID, "currency: is no code")));

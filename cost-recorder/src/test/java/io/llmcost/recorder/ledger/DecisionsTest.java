@@ -82,6 +82,19 @@ class DecisionsTest {
   }
 
   @Test
+  void aRepricingThatMovedNothingStaysSoAfterAnother() {
+    Costed unchanged = event.repricedBy(REPRICING);
+    Costed other =
+        event.withPrice("3").repricedBy(UUID.fromString("0198c0de-0000-7000-8000-0000000000bb"));
+
+    assertThat(outcomes(event, unchanged, other))
+        .containsExactly(Outcome.RECORDED, Outcome.UNCHANGED, Outcome.RECORDED);
+    assertThat(outcomes(unchanged)).containsExactly(Outcome.ALREADY_RECORDED);
+    assertThat(outcomes(other, unchanged, other)).containsOnly(Outcome.ALREADY_RECORDED);
+    assertThat(ledger.total().totalCost()).isEqualByComparingTo(other.total());
+  }
+
+  @Test
   void aRepricingMovesTheCountsToo() {
     Costed unpriced = event.withPrice("0").withCostStatus(CostStatuses.UNPRICED);
     ledger.write(List.of(costing(unpriced)));

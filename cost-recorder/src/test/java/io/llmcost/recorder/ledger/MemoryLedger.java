@@ -37,6 +37,10 @@ final class MemoryLedger {
     for (Verdict.Revision revision : decisions.revisions()) {
       histories.compute(revision.costing().eventId(), (id, history) -> plus(history, revision));
     }
+    for (Verdict.Unchanged repricing : decisions.unchanged()) {
+      histories.computeIfPresent(
+          repricing.eventId(), (id, history) -> history.plusUnchanged(repricing.repricingId()));
+    }
     for (RollupRow row : decisions.rollups()) {
       rollups.computeIfAbsent(row.key(), key -> new ArrayList<>()).add(row);
     }

@@ -1,6 +1,5 @@
 package io.llmcost.reporting.answer;
 
-import io.llmcost.chassis.problem.InvalidRequestException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -16,13 +15,7 @@ public final class Call {
   /** Returns every parameter with its values, as given. */
   public static Map<String, List<String>> parameters(HttpServletRequest request) {
     Map<String, List<String>> parameters = new LinkedHashMap<>();
-    try {
-      request.getParameterMap().forEach((name, values) -> parameters.put(name, List.of(values)));
-    } catch (IllegalStateException e) {
-      // Thrown by the server, without the parameter's name.
-      throw new InvalidRequestException(
-          "query", "cannot be read; percent-encode names and values as UTF-8");
-    }
+    request.getParameterMap().forEach((name, values) -> parameters.put(name, List.of(values)));
     return parameters;
   }
 

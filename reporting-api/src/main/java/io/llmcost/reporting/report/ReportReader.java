@@ -5,6 +5,7 @@ import io.llmcost.reporting.plan.ReportPage;
 import io.llmcost.reporting.plan.ReportPlan;
 import io.llmcost.reporting.plan.ReportRow;
 import io.llmcost.reporting.plan.Sums;
+import io.llmcost.schemas.Topics;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -18,8 +19,9 @@ import org.springframework.stereotype.Component;
 @Component
 class ReportReader {
 
-  // Null in rows that are no partition of the live llm.request.costed.
-  private static final String COMPLETE_THROUGH = "select min(complete_through) from ledger_offset";
+  // Null in rows of a topic that was deleted since; other topics' rows have no say.
+  private static final String COMPLETE_THROUGH =
+      "select min(complete_through) from ledger_offset where topic = '" + Topics.COSTED + "'";
 
   private final Ledger ledger;
 

@@ -231,7 +231,8 @@ class CostsIT extends ReportingApi {
         insert into ledger.ledger_offset (topic_id, partition, topic, next_offset, complete_through)
         values (gen_random_uuid(), 0, 'llm.request.costed', 1, '2024-05-01T00:00:01Z'),
                (gen_random_uuid(), 1, 'llm.request.costed', 1, '2024-05-01T00:00:00Z'),
-               (gen_random_uuid(), 0, 'llm.request.costed-dlt', 1, null)
+               (gen_random_uuid(), 0, 'llm.request.costed-dlt', 1, null),
+               (gen_random_uuid(), 0, 'of another purpose', 1, '2020-01-01T00:00:00Z')
         """);
 
     assertThat(get("/v1/totals?" + YEAR).json().path("complete_through").asString())

@@ -1,11 +1,15 @@
 package io.llmcost.chassis.kafka;
 
+import io.llmcost.chassis.lastresort.LastResort;
+import io.llmcost.chassis.lastresort.Refusals;
 import io.llmcost.schemas.Topics;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -16,30 +20,38 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a refused record, bytes as they came, to its topic's dead letters, with where it came from
- * and why it was refused in the headers.
+ * and why it was refused in the headers. What that topic refuses, or has not taken for a long time
+ * although records can be read, is kept by the {@link LastResort}.
  */
 public final class DeadLetterPublisher {
 
+  private static final Duration NOT_AT_ALL = Duration.ofNanos(-1);
   private static final int MAX_MESSAGE = 1_024;
   private static final int MAX_STACKTRACE = 4_096;
 
   private final Producer<byte[], byte[]> producer;
   private final String consumerGroup;
+  private final LastResort lastResort;
+
+  /** When the dead letters began to be unwritable, by {@link System#nanoTime}. */
+  private final AtomicReference<@Nullable Long> unwritableSince = new AtomicReference<>();
 
   /**
    * @param producer with acks=all; closed by whoever made it
    * @param consumerGroup the group that refused the record
    */
-  public DeadLetterPublisher(Producer<byte[], byte[]> producer, String consumerGroup) {
+  public DeadLetterPublisher(
+      Producer<byte[], byte[]> producer, String consumerGroup, LastResort lastResort) {
     this.producer = producer;
     this.consumerGroup = consumerGroup;
+    this.lastResort = lastResort;
   }
 
   /**
    * Sends {@code original} to its dead-letter topic.
    *
-   * @return completes once Kafka has acknowledged it, or with the error that it was refused for;
-   *     until then the original's offset must not be committed
+   * @return completes once Kafka has acknowledged it or the last resort has it on disk, or with the
+   *     error that neither took it for; until then the original's offset must not be committed
    */
   public CompletableFuture<Void> publish(
       ConsumerRecord<byte[], byte[]> original, DeadLetterCause cause, Throwable error) {
@@ -52,21 +64,47 @@ public final class DeadLetterPublisher {
             original.key(),
             original.value(),
             headers(original, cause, error));
+    // Asked before it is sent: the original was read just now, so the broker is there.
+    boolean overdue = unwritableFor().compareTo(lastResort.after()) >= 0;
     try {
       var unused =
-          producer.send(
-              letter,
-              (metadata, failure) -> {
-                if (failure == null) {
-                  done.complete(null);
-                } else {
-                  done.completeExceptionally(failure);
-                }
-              });
+          producer.send(letter, (metadata, failure) -> settle(letter, failure, overdue, done));
     } catch (RuntimeException e) {
-      done.completeExceptionally(e);
+      settle(letter, e, overdue, done);
     }
     return done;
+  }
+
+  private void settle(
+      ProducerRecord<byte[], byte[]> letter,
+      @Nullable Exception failure,
+      boolean overdue,
+      CompletableFuture<Void> done) {
+    if (failure == null) {
+      unwritableSince.set(null);
+      done.complete(null);
+    } else if (overdue || Refusals.forGood(failure)) {
+      var unused =
+          lastResort
+              .keep(letter, failure)
+              .whenComplete(
+                  (kept, error) -> {
+                    if (error == null) {
+                      done.complete(null);
+                    } else {
+                      error.addSuppressed(failure);
+                      done.completeExceptionally(error);
+                    }
+                  });
+    } else {
+      unwritableSince.compareAndSet(null, System.nanoTime());
+      done.completeExceptionally(failure);
+    }
+  }
+
+  private Duration unwritableFor() {
+    Long since = unwritableSince.get();
+    return since == null ? NOT_AT_ALL : Duration.ofNanos(System.nanoTime() - since);
   }
 
   private Headers headers(

@@ -19,6 +19,9 @@ public record SchemaRegistrySettings(
     @DefaultValue("http://localhost:8085/apis/registry/v3") URI url,
     @DefaultValue("1d") Duration checkPeriod) {
 
+  // By name: a service with another registry's serdes has no Apicurio on its path.
+  private static final String DATUM_PROVIDER = "io.llmcost.chassis.kafka.LastSchemaDatumProvider";
+
   /**
    * Returns the serdes' settings, for those of Apicurio and of Confluent alike: whichever the
    * configuration names reads its own.
@@ -30,6 +33,7 @@ public record SchemaRegistrySettings(
     properties.put("apicurio.registry.auto-register", true);
     properties.put("apicurio.registry.auto-register.if-exists", "FIND_OR_CREATE_VERSION");
     properties.put("apicurio.registry.use-specific-avro-reader", true);
+    properties.put("apicurio.registry.avro-datum-provider", DATUM_PROVIDER);
     // A schema that is cached goes on working while the registry is away.
     properties.put("apicurio.registry.fault-tolerant-refresh", true);
     properties.put("apicurio.registry.check-period-ms", checkPeriod.toMillis());

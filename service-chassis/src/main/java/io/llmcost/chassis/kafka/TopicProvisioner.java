@@ -2,6 +2,7 @@ package io.llmcost.chassis.kafka;
 
 import io.llmcost.schemas.Topics;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -9,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,8 +19,9 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * Makes the pipeline's topics where they are missing, before the consumers start. While the broker
- * is away it goes on trying beside them, so that a service starts in any order; a topic that exists
- * is left as its operator set it.
+ * is away it goes on trying beside them, so that a service starts in any order. A topic that exists
+ * is left as its operator set it, but for dead letters that would not fit: their limit follows that
+ * of the topic that they come from.
  */
 public final class TopicProvisioner implements SmartLifecycle {
 
@@ -76,6 +79,21 @@ public final class TopicProvisioner implements SmartLifecycle {
     return 0;
   }
 
+  /**
+   * Makes what is missing by now, and widens the dead-letter topics of topics that were widened.
+   *
+   * @throws KafkaException if the broker does not do it
+   */
+  public void provideAgain() {
+    try (Admin admin = Admin.create(adminProperties)) {
+      provide(admin);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new KafkaException("the topics cannot be provided: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
+  }
+
   private void untilDone() {
     try (Admin admin = Admin.create(adminProperties)) {
       boolean told = false;
@@ -106,12 +124,21 @@ public final class TopicProvisioner implements SmartLifecycle {
       NewTopic made =
           new NewTopic(topic.name(), topic.partitions(), replicationFactor).configs(topic.config());
       try {
-        admin.createTopics(java.util.List.of(made)).all().get(15, TimeUnit.SECONDS);
+        admin.createTopics(List.of(made)).all().get(15, TimeUnit.SECONDS);
         log.info("made topic {} with {} partitions", topic.name(), topic.partitions());
       } catch (ExecutionException e) {
         if (!(e.getCause() instanceof TopicExistsException)) {
           throw e;
         }
+      }
+    }
+    DeadLetterTopics letters = new DeadLetterTopics(admin);
+    for (String source : List.of(Topics.COMPLETED, Topics.COSTED)) {
+      try {
+        letters.fit(source);
+      } catch (ExecutionException e) {
+        // A service need not have the right: a letter that does not fit says so, and waits.
+        log.warn("{} was not looked at: {}", Topics.deadLetter(source), e.getMessage());
       }
     }
   }

@@ -1,12 +1,12 @@
 package io.llmcost.chassis.problem;
 
+import io.llmcost.chassis.fault.FaultReporter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -28,11 +28,17 @@ import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
-/** Turns every refusal and every fault into a problem; a fault is logged, its text kept inside. */
+/**
+ * Turns every refusal and every fault into a problem; a fault is reported, its text kept inside.
+ */
 @RestControllerAdvice
 class ProblemAdvice extends ResponseEntityExceptionHandler {
 
-  private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
+  private final FaultReporter faults;
+
+  ProblemAdvice(FaultReporter faults) {
+    this.faults = faults;
+  }
 
   @ExceptionHandler
   ProblemDetail invalid(InvalidRequestException e) {
@@ -57,12 +63,18 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         "'" + e.getValue() + "' is not a " + (type == null ? "valid value" : type.getSimpleName()));
   }
 
+  /** Thrown by the server when a parameter is first asked for, without the parameter's name. */
+  @ExceptionHandler
+  ProblemDetail unreadable(InvalidParameterException e) {
+    return Problems.invalid("query", "cannot be read; percent-encode names and values as UTF-8");
+  }
+
   @ExceptionHandler
   ProblemDetail fault(Exception e) throws Exception {
     if (e instanceof AccessDeniedException) {
       throw e; // The security filter answers it.
     }
-    log.error("unexpected error while answering a request", e);
+    faults.report("http", e);
     return Problems.of(
         HttpStatus.INTERNAL_SERVER_ERROR,
         "An unexpected error; the service's log has it at this time.");

@@ -68,6 +68,27 @@ class RecordDecoderTest {
   }
 
   @Test
+  void registryThatRefusesUsIsWaitedForAndSaysSo() {
+    for (int status : new int[] {401, 403}) {
+      assertThatExceptionOfType(RegistryUnavailableException.class)
+          .isThrownBy(
+              () -> failing(new RuntimeException(new ApiException(status))).decode(record("x")))
+          .withMessageContaining("refuses this service with HTTP " + status);
+    }
+  }
+
+  @Test
+  void whatOverflowsTheStackIsUnreadable() {
+    Deserializer<String> deep =
+        (topic, data) -> {
+          throw new StackOverflowError();
+        };
+
+    assertThat(new RecordDecoder<>(deep, String.class).decode(record("x")))
+        .isInstanceOf(Decoded.Unreadable.class);
+  }
+
+  @Test
   void registryThatDiesBeforeItAnswersIsWaitedFor() throws Exception {
     try (ServerSocket dying = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         HttpClient client = HttpClient.newHttpClient()) {

@@ -1,4 +1,4 @@
-package io.llmcost.calculator.completion;
+package io.llmcost.chassis.kafka;
 
 import io.apicurio.registry.serde.avro.DefaultAvroDatumProvider;
 import io.llmcost.schemas.BufferedDatumWriter;
@@ -10,12 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Apicurio's Avro readers and writers, remembering the last of each: its own cache is found by a
  * fingerprint of the whole schema, computed anew for every record, which was half of what an event
- * cost here. Made by the serdes, by its name.
+ * cost. Made by the serdes, by its name.
  */
-public final class EventDatumProvider<T> extends DefaultAvroDatumProvider<T> {
-
-  /** The serdes' setting that names this class. */
-  static final String SETTING = "apicurio.registry.avro-datum-provider";
+public final class LastSchemaDatumProvider<T> extends DefaultAvroDatumProvider<T> {
 
   private record Reading<T>(Schema schema, DatumReader<T> reader) {}
 

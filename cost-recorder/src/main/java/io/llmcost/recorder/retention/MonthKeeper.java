@@ -1,0 +1,90 @@
+package io.llmcost.recorder.retention;
+
+import io.llmcost.recorder.ledger.Month;
+import io.llmcost.recorder.store.Partitions;
+import io.llmcost.recorder.store.StoreUnavailableException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * At the start and each day: makes this month's and the next one's partition, so that no batch has
+ * to at midnight, and, where a number of months is set, seals what is older.
+ */
+final class MonthKeeper implements SmartLifecycle {
+  private static final Logger log = LoggerFactory.getLogger(MonthKeeper.class);
+  private static final Duration EACH = Duration.ofDays(1);
+  private static final Duration AFTER_A_FAILURE = Duration.ofMinutes(1);
+  private static final String BY = "llmcost.recorder.retention.months";
+
+  private final Partitions partitions;
+  private final Retention retention;
+  private final int keptMonths;
+  private final Clock clock;
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private volatile @Nullable Thread thread;
+
+  /**
+   * @param keptMonths whole months that are kept beside the current one; 0 for all
+   */
+  MonthKeeper(Partitions partitions, Retention retention, int keptMonths, Clock clock) {
+    this.partitions = partitions;
+    this.retention = retention;
+    this.keptMonths = keptMonths;
+    this.clock = clock;
+  }
+
+  @Override
+  public void start() {
+    thread = Thread.ofVirtual().name("month-keeper").start(this::run);
+  }
+
+  @Override
+  public void stop() {
+    stopping.countDown();
+    thread = null;
+  }
+
+  @Override
+  public boolean isRunning() {
+    return thread != null;
+  }
+
+  private void run() {
+    Duration wait = Duration.ZERO;
+    try {
+      while (!stopping.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+        wait = keep() ? EACH : AFTER_A_FAILURE;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean keep() {
+    try {
+      Instant now = clock.instant();
+      Month month = Month.of(now);
+      partitions.ensure(List.of(month, month.next()));
+      if (keptMonths > 0) {
+        retention.seal(SealPlan.notKept(keptMonths, now), BY);
+      }
+      return true;
+    } catch (StoreUnavailableException e) {
+      log.warn("the ledger's months wait: {}", e.getMessage());
+    } catch (SealPlan.Refused e) {
+      log.error("older months are not sealed: {}", e.getMessage());
+      return true;
+    } catch (RuntimeException e) {
+      log.error("the ledger's months are not kept", e);
+    }
+    return false;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.llmcost.recorder.check;
+
+import org.jspecify.annotations.NullMarked;

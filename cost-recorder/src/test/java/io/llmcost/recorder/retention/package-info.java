@@ -1,0 +1,4 @@
+@NullMarked
+package io.llmcost.recorder.retention;
+
+import org.jspecify.annotations.NullMarked;
