@@ -85,7 +85,8 @@ class KillIT {
     long recordedBefore = outcome("recorded").longValue();
     int duplicates;
     long start = System.nanoTime();
-    Killer killer = new Killer(victims, KILLS, PAUSE, seed);
+    int kills = Math.max(KILLS, victims.size());
+    Killer killer = new Killer(victims, kills, PAUSE, seed);
     long sent;
     long failures;
     try (EventSender sender = new EventSender(stack, events)) {
@@ -93,7 +94,7 @@ class KillIT {
       sender.finish(); // The schema is known from here on, as in a service that has run a while.
       Thread killing = Thread.ofPlatform().start(killer);
       try {
-        duplicates = send(sender, events, seed);
+        duplicates = send(sender, events, PAUSE.multipliedBy(kills), seed);
         sender.finish();
         killing.join();
       } finally {
@@ -115,7 +116,7 @@ class KillIT {
     table.row("duplicates among those sent", "%,d".formatted(duplicates));
     table.row("records acknowledged by Kafka", "%,d".formatted(sent));
     table.row("sent anew after a failure", "%,d".formatted(failures));
-    killer.killed().forEach((name, kills) -> table.row("kills of " + name, "" + kills));
+    killer.killed().forEach((name, times) -> table.row("kills of " + name, "" + times));
     table.row("kills", "" + killer.kills());
     table.row("recorded", "%,d".formatted(found.recorded));
     table.row("already recorded", already.toPlainString());
@@ -128,7 +129,7 @@ class KillIT {
     System.out.println("\n" + table.render() + "\n" + verify.output());
 
     assertThat(verify.exit()).as(verify.output()).isZero();
-    assertThat(killer.kills()).isEqualTo(KILLS);
+    assertThat(killer.kills()).isEqualTo(kills);
     assertThat(found.recorded).as("recorded").isEqualTo(events.count());
     assertThat(found.doubles).as("double").isZero();
     assertThat(found.different).as("with another cost").isZero();
@@ -137,12 +138,12 @@ class KillIT {
   }
 
   /** Sends all at a pace that fills the time of the kills; returns how many were sent twice. */
-  private static int send(EventSender sender, Events events, long seed)
+  private static int send(EventSender sender, Events events, Duration time, long seed)
       throws InterruptedException {
     Random random = new Random(seed);
     Deque<Integer> later = new ArrayDeque<>();
     int duplicates = 0;
-    double nanosOfEvent = (double) PAUSE.toNanos() * KILLS / events.count();
+    double nanosOfEvent = (double) time.toNanos() / events.count();
     long start = System.nanoTime();
     for (int n = 1; n < events.count(); n++) {
       sender.send(n);
