@@ -15,9 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -171,9 +173,7 @@ final class RunningStack implements AutoCloseable {
   @Override
   public void close() throws IOException {
     List<ProcessHandle> all =
-        java.util.stream.Stream.concat(
-                java.util.stream.Stream.of(process.toHandle()), process.descendants())
-            .toList();
+        Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
     simulator.close();
     http.close();
     new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start();
@@ -186,5 +186,16 @@ final class RunningStack implements AutoCloseable {
     }
     assertThat(all).as("left running").noneMatch(ProcessHandle::isAlive);
     assertThat(process.exitValue()).as(Llmcost.read(log)).isZero();
+    // Logs stay for whoever looks into a failure; the data of a long run is gigabytes.
+    delete(data.resolve("postgres"));
+    delete(data.resolve("kafka"));
+  }
+
+  private static void delete(Path tree) throws IOException {
+    try (Stream<Path> paths = Files.walk(tree)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
   }
 }

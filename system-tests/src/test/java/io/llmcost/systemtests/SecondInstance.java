@@ -45,7 +45,7 @@ final class SecondInstance implements Killer.Victim, AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "-jar",
                 jar(service).toString()),
-            settings(stack),
+            settings(stack, service),
             Llmcost.ROOT,
             log);
     this.process = LocalProcess.start(launch);
@@ -92,7 +92,7 @@ final class SecondInstance implements Killer.Victim, AutoCloseable {
     process.stop(GRACE);
   }
 
-  private static Map<String, String> settings(RunningStack stack) {
+  private static Map<String, String> settings(RunningStack stack, String service) {
     URI database = URI.create(stack.address("postgres").substring("jdbc:".length()));
     Map<String, String> query = new HashMap<>();
     for (String parameter : database.getRawQuery().split("&")) {
@@ -106,6 +106,8 @@ final class SecondInstance implements Killer.Victim, AutoCloseable {
         Integer.toString(Ports.free()),
         "SPRING_KAFKA_BOOTSTRAP_SERVERS",
         stack.address("kafka"),
+        "LLMCOST_LASTRESORT_DIRECTORY",
+        stack.data.resolveSibling(service + "-2-last-resort").toString(),
         "LLMCOST_SCHEMA_REGISTRY_URL",
         stack.address("schema_registry"),
         "SPRING_DATASOURCE_URL",

@@ -180,9 +180,17 @@ final class Places implements ConsumerRebalanceListener {
       return;
     }
     try {
+      commitNow(committing);
+    } catch (WakeupException e) {
+      commitNow(committing);
+      throw e;
+    }
+  }
+
+  private void commitNow(Map<TopicPartition, OffsetAndMetadata> committing) {
+    try {
       consumer.commitSync(committing, BROKER_TIMEOUT);
     } catch (WakeupException e) {
-      consumer.commitSync(committing, BROKER_TIMEOUT);
       throw e;
     } catch (KafkaException e) {
       told(e);
