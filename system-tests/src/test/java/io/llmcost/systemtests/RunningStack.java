@@ -106,7 +106,7 @@ final class RunningStack implements AutoCloseable {
     String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 2);
     all[arguments.length] = "--data-dir";
     all[arguments.length + 1] = data.toString();
-    return Llmcost.run(Duration.ofMinutes(4), all);
+    return Llmcost.run(Duration.ofMinutes(10), all);
   }
 
   /** Returns a report's answer, which must be a 200. */
