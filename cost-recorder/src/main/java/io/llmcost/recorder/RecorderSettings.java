@@ -38,7 +38,7 @@ import org.springframework.validation.annotation.Validated;
 public record RecorderSettings(
     @DefaultValue("cost-recorder") @NotBlank String groupId,
     @DefaultValue("2") @Min(1) @Max(64) int concurrency,
-    @DefaultValue("2000") @Min(1) @Max(50_000) int maxPollRecords,
+    @DefaultValue("1000") @Min(1) @Max(50_000) int maxPollRecords,
     @DefaultValue("500ms") Duration pollTimeout,
     @DefaultValue("2MB") DataSize fetchSize,
     @DefaultValue("2s") Duration idleBeat,

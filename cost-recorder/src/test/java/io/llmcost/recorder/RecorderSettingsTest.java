@@ -26,7 +26,7 @@ class RecorderSettingsTest {
             new RecorderSettings(
                 "cost-recorder",
                 2,
-                2_000,
+                1_000,
                 Duration.ofMillis(500),
                 DataSize.ofMegabytes(2),
                 Duration.ofSeconds(2),

@@ -29,17 +29,19 @@ final class JavaOptions {
    * so that a consumer stays within 350 MB resident under load; its heap fits a poll's records.
    */
   static List<String> service(ServiceKind kind, StartCache cache) {
-    String heap =
+    // Most of a batch dies with it: a young generation that holds one spares full collections,
+    // which were half of the recorder's time.
+    List<String> heap =
         switch (kind) {
-          case CALCULATOR, RECORDER -> "-Xmx112m";
-          case GATEWAY, REPORTING -> "-Xmx160m";
+          case CALCULATOR -> List.of("-Xmx120m", "-Xmn44m");
+          case RECORDER -> List.of("-Xmx120m", "-Xmn64m");
+          case GATEWAY, REPORTING -> List.of("-Xmx160m");
         };
-    return with(
-        cache,
-        heap,
-        "-XX:CICompilerCount=2",
-        "-XX:ReservedCodeCacheSize=64m",
-        "-XX:TrimNativeHeapInterval=5000");
+    List<String> own = new ArrayList<>(heap);
+    own.add("-XX:CICompilerCount=2");
+    own.add("-XX:ReservedCodeCacheSize=64m");
+    own.add("-XX:TrimNativeHeapInterval=5000");
+    return with(cache, own.toArray(String[]::new));
   }
 
   private static List<String> with(StartCache cache, String... own) {
