@@ -145,7 +145,9 @@ class VerifyIT {
           where event_id = '%s' returning *)
         update cost_rollup rollup set total_cost = rollup.total_cost + 0.5
         where ctid = (select min(r.ctid) from cost_rollup r join changed on r.project =
-          changed.project and r.model = changed.billed_model and r.bucket_start =
+          changed.project and r.model = changed.billed_model and r.provider = changed.provider
+          and r.operation = changed.operation and r.request_type = changed.request_type
+          and r.bucket_start =
           to_timestamp(floor(extract(epoch from changed.occurred_at) / 900) * 900))
         """,
         () -> {
