@@ -92,6 +92,11 @@ public final class EventIds {
     }
   }
 
+  /** Returns what sorts before every UUIDv7 of {@code time} and later, and after all of before. */
+  public static UUID firstOf(Instant time) {
+    return new UUID(Math.max(0, time.toEpochMilli()) << 16, 0);
+  }
+
   private static UUID shape(long millis, long twelveBits, long low) {
     return new UUID(
         (millis << 16) | 0x7000L | twelveBits,

@@ -72,4 +72,14 @@ class EventIdsTest {
       assertThat(identity.eventId()).isEqualTo(EventIds.derive(AT, "s", foreign).toString());
     }
   }
+
+  @Test
+  void firstOfATimeSortsBeforeItsIdsAndAfterThoseOfBefore() {
+    Instant time = Instant.parse("2026-11-24T12:00:00Z");
+
+    assertThat(EventIds.firstOf(time).toString())
+        .isLessThan(EventIds.derive(time, "s", "x").toString())
+        .isGreaterThan(EventIds.derive(time.minusMillis(1), "s", "x").toString());
+    assertThat(EventIds.firstOf(Instant.parse("1960-01-01T00:00:00Z"))).isEqualTo(new UUID(0, 0));
+  }
 }

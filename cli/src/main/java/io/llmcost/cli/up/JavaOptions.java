@@ -13,15 +13,21 @@ final class JavaOptions {
           "--sun-misc-unsafe-memory-access=allow",
           "-Xlog:aot=off,cds=off");
 
+  private static final List<String> BOUNDED =
+      List.of(
+          "-XX:CICompilerCount=2",
+          "-XX:ReservedCodeCacheSize=64m",
+          "-XX:TrimNativeHeapInterval=5000");
+
   private JavaOptions() {}
 
   static List<String> kafka(StartCache cache) {
-    return with(cache, "-Xmx384m");
+    return with(cache, List.of("-Xmx384m"));
   }
 
   /** It serves a handful of schemas, so the quick compiler is enough. */
   static List<String> registry(StartCache cache) {
-    return with(cache, "-Xmx160m", "-XX:TieredStopAtLevel=1");
+    return with(cache, List.of("-Xmx160m", "-XX:TieredStopAtLevel=1"));
   }
 
   /**
@@ -38,15 +44,13 @@ final class JavaOptions {
           case GATEWAY, REPORTING -> List.of("-Xmx160m");
         };
     List<String> own = new ArrayList<>(heap);
-    own.add("-XX:CICompilerCount=2");
-    own.add("-XX:ReservedCodeCacheSize=64m");
-    own.add("-XX:TrimNativeHeapInterval=5000");
-    return with(cache, own.toArray(String[]::new));
+    own.addAll(BOUNDED);
+    return with(cache, own);
   }
 
-  private static List<String> with(StartCache cache, String... own) {
+  private static List<String> with(StartCache cache, List<String> own) {
     List<String> options = new ArrayList<>(COMMON);
-    options.addAll(List.of(own));
+    options.addAll(own);
     options.addAll(cache.options());
     return options;
   }

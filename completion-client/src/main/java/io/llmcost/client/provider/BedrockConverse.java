@@ -44,8 +44,8 @@ final class BedrockConverse implements ProviderAdapter {
 
     @Override
     public void document(JsonDocument document, boolean streamed) {
-      JsonNode told = document.node(USAGE);
-      usage = told != null && told.isObject() ? told : usage;
+      JsonNode told = document.object(USAGE);
+      usage = told == null ? usage : told;
       JsonNode tier = document.node(SERVICE_TIER);
       if (tier != null) {
         facts.serviceTier(tier.isString() ? tier.stringValue() : Counts.text(tier, "type"));

@@ -56,7 +56,7 @@ final class GeminiEmbeddings implements ProviderAdapter {
       UsageTally tally = new UsageTally();
       Long prompt = Counts.orNull(told, "promptTokenCount");
       tally.add(Meters.INPUT, prompt == null ? Counts.of(told, "totalTokenCount") : prompt);
-      return new Usage(tally.readings(), null, null, null);
+      return tally.usage();
     }
   }
 }

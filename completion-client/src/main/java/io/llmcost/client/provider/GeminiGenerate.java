@@ -68,8 +68,8 @@ final class GeminiGenerate implements ProviderAdapter {
       String named = document.text(MODEL);
       model = named == null ? model : named;
       facts.error(document.node(ERROR));
-      JsonNode told = document.node(USAGE);
-      if (told != null && told.isObject() && (usage == null || GeminiUsage.counts(told))) {
+      JsonNode told = document.object(USAGE);
+      if (told != null && (usage == null || GeminiUsage.counts(told))) {
         usage = told;
       }
       document.nodes(QUERIES).forEach(this::searches);

@@ -90,6 +90,12 @@ final class JsonDocument {
     return has(path) ? parse(starts[path], ends[path]) : null;
   }
 
+  /** Returns a member that is an object, else null. */
+  @Nullable JsonNode object(int path) {
+    JsonNode node = node(path);
+    return node != null && node.isObject() ? node : null;
+  }
+
   /** Returns the text of a member that is a string with something in it, else null. */
   @Nullable String text(int path) {
     return has(path) ? text(starts[path], ends[path]) : null;

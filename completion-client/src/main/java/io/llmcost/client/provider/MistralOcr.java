@@ -54,7 +54,7 @@ final class MistralOcr implements ProviderAdapter {
       if (pages != null) {
         UsageTally tally = new UsageTally();
         tally.add(Meters.PAGE, pages);
-        read = new Usage(tally.readings(), null, null, null);
+        read = tally.usage();
       }
       return facts.completion(read, null, whole, false);
     }

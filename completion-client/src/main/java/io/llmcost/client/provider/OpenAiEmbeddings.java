@@ -44,15 +44,12 @@ final class OpenAiEmbeddings implements ProviderAdapter {
     public void document(JsonDocument document, boolean streamed) {
       facts.model(document.text(MODEL));
       facts.error(document.node(ERROR));
-      usage = document.node(USAGE);
+      usage = document.object(USAGE);
     }
 
     @Override
     public Completion end(boolean streamed, boolean whole) {
-      Usage read =
-          usage == null || !usage.isObject()
-              ? null
-              : OpenAiUsage.read(usage, Reasoning.IN_OUTPUT, 0);
+      Usage read = usage == null ? null : OpenAiUsage.read(usage, Reasoning.IN_OUTPUT, 0);
       return facts.completion(read, null, streamed || whole, false);
     }
   }

@@ -53,8 +53,8 @@ final class OpenAiImages implements ProviderAdapter {
     public void document(JsonDocument document, boolean streamed) {
       facts.error(document.node(ERROR));
       facts.createdAt(document.whole(CREATED));
-      JsonNode told = document.node(USAGE);
-      usage = told != null && told.isObject() ? told : usage;
+      JsonNode told = document.object(USAGE);
+      usage = told == null ? usage : told;
       images = Math.max(images, document.count(IMAGES));
       String type = document.text(TYPE);
       completed = completed || (type != null && type.endsWith(".completed"));
@@ -77,7 +77,7 @@ final class OpenAiImages implements ProviderAdapter {
       }
       UsageTally tally = new UsageTally();
       tally.add(Meters.IMAGE, images);
-      return images == 0 ? null : new Usage(tally.readings(), null, null, null);
+      return images == 0 ? null : tally.usage();
     }
   }
 }

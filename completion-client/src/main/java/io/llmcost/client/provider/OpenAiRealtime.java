@@ -58,8 +58,7 @@ final class OpenAiRealtime implements ProviderAdapter {
       facts.model(document.text(MODEL));
       facts.error(document.node(ERROR));
       status = document.text(STATUS);
-      JsonNode told = document.node(USAGE);
-      usage = told != null && told.isObject() ? told : null;
+      usage = document.object(USAGE);
     }
 
     @Override

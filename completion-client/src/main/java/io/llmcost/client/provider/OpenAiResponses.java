@@ -124,8 +124,8 @@ final class OpenAiResponses implements ProviderAdapter {
       status = state == null ? status : state;
       JsonNode flag = document.node(base + BACKGROUND);
       background = flag == null ? background : flag.asBoolean(false);
-      JsonNode told = document.node(base + USAGE);
-      if (told != null && told.isObject()) {
+      JsonNode told = document.object(base + USAGE);
+      if (told != null) {
         usage = told;
         webSearches = webSearches(document, base);
       }

@@ -42,8 +42,8 @@ final class OpenAiSpeech implements ProviderAdapter {
     @Override
     public void document(JsonDocument document, boolean streamed) {
       facts.error(document.node(ERROR));
-      JsonNode told = document.node(USAGE);
-      usage = told != null && told.isObject() ? told : usage;
+      JsonNode told = document.object(USAGE);
+      usage = told == null ? usage : told;
     }
 
     @Override

@@ -58,8 +58,8 @@ final class OpenAiTranscription implements ProviderAdapter {
       facts.id(document.text(ITEM));
       facts.id(document.text(GROQ_ID));
       facts.model(document.text(MODEL));
-      JsonNode told = document.node(USAGE);
-      usage = told != null && told.isObject() ? told : usage;
+      JsonNode told = document.object(USAGE);
+      usage = told == null ? usage : told;
       BigDecimal seconds = Counts.numberOrNull(document.node(DURATION));
       duration = seconds == null ? duration : seconds;
     }

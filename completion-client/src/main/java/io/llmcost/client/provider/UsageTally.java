@@ -66,4 +66,9 @@ final class UsageTally {
   List<MeterReading> readings() {
     return readings.isEmpty() ? List.of(MeterReading.of(Meters.INPUT, 0)) : List.copyOf(readings);
   }
+
+  /** Returns what was added as a usage of which nothing else is known. */
+  Usage usage() {
+    return new Usage(readings(), null, null, null);
+  }
 }

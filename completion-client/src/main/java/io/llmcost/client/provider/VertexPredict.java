@@ -63,8 +63,7 @@ final class VertexPredict implements ProviderAdapter {
       UsageTally tally = new UsageTally();
       tally.add(Meters.INPUT, tokens);
       tally.add(Meters.IMAGE, images);
-      return facts.completion(
-          new Usage(tally.readings(), null, null, null), null, streamed || whole, false);
+      return facts.completion(tally.usage(), null, streamed || whole, false);
     }
   }
 }

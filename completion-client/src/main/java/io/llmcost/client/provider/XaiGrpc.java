@@ -55,8 +55,8 @@ final class XaiGrpc implements ProviderAdapter {
       facts.id(document.text(ID));
       facts.model(document.text(MODEL));
       facts.createdAt(seconds(document.text(CREATED)));
-      JsonNode told = document.node(USAGE);
-      usage = told != null && told.isObject() ? told : usage;
+      JsonNode told = document.object(USAGE);
+      usage = told == null ? usage : told;
     }
 
     private static @Nullable Long seconds(@Nullable String time) {

@@ -1,5 +1,6 @@
 package io.llmcost.recorder.deadletter;
 
+import io.llmcost.schemas.EventIds;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -9,7 +10,6 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
@@ -42,12 +42,12 @@ public record Where(String sql, Map<String, Object> parameters) {
     if (selector.from() != null) {
       conditions.add("l.dead_lettered_at >= :from and l.id >= :from_id");
       parameters.put("from", utc(selector.from()));
-      parameters.put("from_id", firstId(selector.from()));
+      parameters.put("from_id", EventIds.firstOf(selector.from()));
     }
     if (selector.to() != null) {
       conditions.add("l.dead_lettered_at < :to and l.id < :to_id");
       parameters.put("to", utc(selector.to()));
-      parameters.put("to_id", firstId(selector.to().plusMillis(1)));
+      parameters.put("to_id", EventIds.firstOf(selector.to().plusMillis(1)));
     }
     if (selector.message() != null) {
       conditions.add("position(lower(:message) in lower(l.message)) > 0");
@@ -79,10 +79,6 @@ public record Where(String sql, Map<String, Object> parameters) {
       }
     }
     return keys;
-  }
-
-  private static UUID firstId(Instant at) {
-    return new UUID(at.toEpochMilli() << 16, 0);
   }
 
   private static OffsetDateTime utc(Instant at) {

@@ -33,7 +33,7 @@ public record Month(int year, int month) implements Comparable<Month> {
 
   /** Returns the smallest id that a month's event can have: its start, and zeros. */
   public UUID firstId() {
-    return new UUID(start().toEpochMilli() << 16, 0);
+    return EventIds.firstOf(start());
   }
 
   /** Returns the name of the month's partition, for instance {@code cost_entry_2026_11}. */

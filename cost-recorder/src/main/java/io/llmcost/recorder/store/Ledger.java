@@ -3,8 +3,6 @@ package io.llmcost.recorder.store;
 import io.llmcost.recorder.ledger.Costing;
 import io.llmcost.recorder.ledger.Counts;
 import io.llmcost.recorder.ledger.Decisions;
-import io.llmcost.recorder.ledger.History;
-import io.llmcost.recorder.ledger.KnownOriginal;
 import io.llmcost.recorder.ledger.Month;
 import io.llmcost.recorder.ledger.Reading;
 import io.llmcost.recorder.ledger.Refusal;
@@ -16,13 +14,11 @@ import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -113,14 +109,13 @@ public final class Ledger {
   }
 
   private Decisions decided(Connection connection, List<Reading> readings) throws SQLException {
-    Map<UUID, KnownOriginal> originals = originals(connection, readings);
-    if (!originals.isEmpty()) {
+    KnownEvents known = KnownEvents.of(connection, entries, readings, months(readings));
+    if (!known.originals().isEmpty()) {
       lookups = LOOKUPS;
     } else if (lookups > 0) {
       lookups--;
     }
-    return Decisions.decide(
-        readings, originals, histories(connection, Decisions.historiesNeeded(readings, originals)));
+    return known.decide(readings);
   }
 
   private List<Verdict> write(
@@ -141,15 +136,9 @@ public final class Ledger {
 
   /** The batch's readings, where those of closed months are refused. */
   private List<Reading> admitted(List<Placed> batch) {
-    Set<Month> months = new HashSet<>();
     List<Reading> readings = new ArrayList<>(batch.size());
-    for (Placed placed : batch) {
-      readings.add(placed.reading());
-      if (placed.reading() instanceof Costing costing) {
-        months.add(costing.month());
-      }
-    }
-    Set<Month> closed = partitions.ensure(months);
+    batch.forEach(placed -> readings.add(placed.reading()));
+    Set<Month> closed = partitions.ensure(months(readings));
     if (!closed.isEmpty()) {
       readings.replaceAll(
           reading ->
@@ -160,39 +149,20 @@ public final class Ledger {
     return readings;
   }
 
+  static Set<Month> months(List<Reading> readings) {
+    Set<Month> months = new HashSet<>();
+    for (Reading reading : readings) {
+      if (reading instanceof Costing costing) {
+        months.add(costing.month());
+      }
+    }
+    return months;
+  }
+
   static Refusal closedPeriod(Costing costing) {
     return new Refusal(
         Refusal.Cause.CLOSED_PERIOD,
         "completed.event_id: its month, " + costing.month().partition() + ", is sealed");
-  }
-
-  private Map<UUID, KnownOriginal> originals(Connection connection, List<Reading> readings)
-      throws SQLException {
-    Map<Month, List<UUID>> byMonth = new TreeMap<>();
-    for (Reading reading : readings) {
-      if (reading instanceof Costing costing) {
-        byMonth.computeIfAbsent(costing.month(), month -> new ArrayList<>()).add(costing.eventId());
-      }
-    }
-    Map<UUID, KnownOriginal> originals = new HashMap<>();
-    for (Map.Entry<Month, List<UUID>> month : byMonth.entrySet()) {
-      UUID[] ids = month.getValue().toArray(UUID[]::new);
-      entries.findOriginals(connection, month.getKey(), ids, originals);
-    }
-    return originals;
-  }
-
-  private Map<UUID, History> histories(Connection connection, Set<UUID> eventIds)
-      throws SQLException {
-    Map<Month, List<UUID>> byMonth = new TreeMap<>();
-    for (UUID eventId : eventIds) {
-      byMonth.computeIfAbsent(Month.of(eventId), month -> new ArrayList<>()).add(eventId);
-    }
-    Map<UUID, History> histories = new HashMap<>();
-    for (Map.Entry<Month, List<UUID>> month : byMonth.entrySet()) {
-      histories.putAll(entries.lockHistories(connection, month.getKey(), month.getValue()));
-    }
-    return histories;
   }
 
   /** One step a stream; without verdicts, one that counts nothing yet. */

@@ -94,7 +94,7 @@ public final class Partitions {
     }
   }
 
-  private static boolean exists(Statement statement, Month month) throws SQLException {
+  static boolean exists(Statement statement, Month month) throws SQLException {
     try (ResultSet row =
         statement.executeQuery("select to_regclass('" + month.partition() + "') is not null")) {
       row.next();

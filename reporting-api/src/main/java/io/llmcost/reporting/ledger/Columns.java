@@ -7,7 +7,6 @@ import io.llmcost.schemas.EventIds;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.UUID;
 
 /**
  * The only place where a dimension becomes a column: SQL is made of these names, values are always
@@ -54,18 +53,14 @@ public final class Columns {
   public static void entriesFrom(Instant start, StringBuilder sql, List<Object> bind) {
     sql.append(" and occurred_at >= ? and event_id >= ?");
     bind.add(start.atOffset(ZoneOffset.UTC));
-    bind.add(firstId(start.minus(EventIds.TOLERANCE)));
+    bind.add(EventIds.firstOf(start.minus(EventIds.TOLERANCE)));
   }
 
   /** Adds the condition that an entry occurred before {@code end}, likewise. */
   public static void entriesBefore(Instant end, StringBuilder sql, List<Object> bind) {
     sql.append(" and occurred_at < ? and event_id < ?");
     bind.add(end.atOffset(ZoneOffset.UTC));
-    bind.add(firstId(end.plus(EventIds.TOLERANCE).plusMillis(1)));
-  }
-
-  private static UUID firstId(Instant time) {
-    return new UUID(Math.max(0, time.toEpochMilli()) << 16, 0);
+    bind.add(EventIds.firstOf(end.plus(EventIds.TOLERANCE).plusMillis(1)));
   }
 
   private static String entriesOnly(Source source, String column) {
