@@ -29,15 +29,20 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Fills topics with events as a busy company has them: a day, 40 projects, five models. */
+/**
+ * Fills topics with events as a busy company has them: 40 projects, five models, five request
+ * types, 40,000 calls ended a second, each published within two seconds of its end.
+ */
 final class Load implements AutoCloseable {
   private static final List<String> MODELS =
       List.of("gpt-4o", "gpt-4o-mini", "gpt-4.1", "gpt-4.1-mini", "o3");
-  private static final int SPREAD_SECONDS = 4 * 3600;
+  private static final Duration BETWEEN_CALLS = Duration.ofNanos(25_000);
+  private static final int LATEST_MILLIS = 2_000;
 
   private final SplittableRandom random = new SplittableRandom(20_261_124);
   private final KafkaProducer<String, Object> producer;
   private final Admin admin;
+  private Instant lastCall = Instant.now().minusSeconds(3600);
 
   Load(String bootstrapServers, String schemaRegistryUrl) {
     EventSchemas.trust();
@@ -115,7 +120,8 @@ final class Load implements AutoCloseable {
   }
 
   private LlmRequestCompleted event() {
-    Instant at = Instant.now().minusSeconds(random.nextInt(SPREAD_SECONDS));
+    lastCall = lastCall.plus(BETWEEN_CALLS);
+    Instant at = lastCall.minusMillis(random.nextInt(LATEST_MILLIS));
     String model = MODELS.get(random.nextInt(MODELS.size()));
     long input = 50 + random.nextLong(8_000);
     return LlmRequestCompleted.newBuilder()
