@@ -4,7 +4,6 @@ import io.llmcost.client.event.LlmCallContext;
 import io.llmcost.client.journal.JournalException;
 import io.llmcost.client.provider.ProviderAdapters;
 import io.llmcost.client.publish.CompletionPublisher;
-import io.llmcost.client.publish.InvalidEventException;
 import io.llmcost.client.publish.JournaledPublisher;
 import io.llmcost.schemas.LlmRequestCompleted;
 import io.micrometer.core.instrument.Counter;
@@ -26,16 +25,21 @@ import org.slf4j.LoggerFactory;
 public final class CompletionClient implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CompletionClient.class);
 
-  private final String source;
-  private final @Nullable JournaledPublisher publisher;
+  private final LlmCallContext base;
+  private final @Nullable CompletionPublisher publisher;
+  private final @Nullable JournaledPublisher own;
   private final ProviderAdapters adapters = ProviderAdapters.standard();
   private final InstantSource clock = InstantSource.system();
   private final Counter untracked;
 
   private CompletionClient(
-      String source, @Nullable JournaledPublisher publisher, MeterRegistry meters) {
-    this.source = source;
+      LlmCallContext base,
+      @Nullable CompletionPublisher publisher,
+      @Nullable JournaledPublisher own,
+      MeterRegistry meters) {
+    this.base = base;
     this.publisher = publisher;
+    this.own = own;
     untracked =
         Counter.builder("llmcost.client.events.untracked")
             .description("Events that could not be recorded: an invalid one, a full journal.")
@@ -58,12 +62,32 @@ public final class CompletionClient implements AutoCloseable {
         settings.enabled()
             ? JournaledPublisher.open(settings.journal(), settings.publisher(), meters)
             : null;
-    return new CompletionClient(settings.source(), publisher, meters);
+    return new CompletionClient(LlmCallContext.of(settings.source()), publisher, publisher, meters);
   }
 
-  /** Returns the context of this service's calls, to say more on. */
+  /**
+   * Returns a client that records through {@code publisher}, which stays its owner's to close.
+   *
+   * @param base what is true of all calls of this service
+   */
+  public static CompletionClient over(
+      LlmCallContext base, CompletionPublisher publisher, MeterRegistry meters) {
+    return new CompletionClient(base, publisher, null, meters);
+  }
+
+  /** Returns a client that records nothing, and has nothing open. */
+  public static CompletionClient off(LlmCallContext base) {
+    return new CompletionClient(base, null, null, new SimpleMeterRegistry());
+  }
+
+  /** Returns the context of this service's calls, with what {@link Tracking} says here and now. */
   public LlmCallContext context() {
-    return LlmCallContext.of(source);
+    return Tracking.current().of(base);
+  }
+
+  /** Returns what is true of all calls of this service. */
+  public LlmCallContext baseContext() {
+    return base;
   }
 
   /**
@@ -78,7 +102,16 @@ public final class CompletionClient implements AutoCloseable {
         new TrackedCall.Request(provider, path, requestBody, context),
         adapters.find(provider, "POST", path),
         clock,
-        this::record);
+        Tracking.current().isOn() ? this::publish : event -> Optional.empty());
+  }
+
+  /**
+   * Begins to record a call that a framework has begun to make.
+   *
+   * @param tracking whether, and for whom: {@link Tracking#current()}, or what the request carries
+   */
+  public ObservedCall observe(Tracking tracking) {
+    return new ObservedCall(this, tracking);
   }
 
   /**
@@ -87,6 +120,10 @@ public final class CompletionClient implements AutoCloseable {
    * @return its id; empty where it could not be recorded, or recording is off
    */
   public Optional<UUID> record(LlmRequestCompleted event) {
+    return Tracking.current().isOn() ? publish(event) : Optional.empty();
+  }
+
+  Optional<UUID> publish(LlmRequestCompleted event) {
     CompletionPublisher into = publisher;
     if (into == null) {
       return Optional.empty();
@@ -94,18 +131,34 @@ public final class CompletionClient implements AutoCloseable {
     try {
       into.publish(event);
       return Optional.of(UUID.fromString(event.getEventId()));
-    } catch (JournalException | InvalidEventException | IllegalArgumentException e) {
-      untracked.increment();
-      LOG.warn("a completion goes unrecorded: {}", e.getMessage());
+    } catch (RuntimeException e) {
+      unrecorded(e);
       return Optional.empty();
     }
   }
 
-  /** Sends what it can within the publisher's close timeout; the rest waits for the next start. */
+  /** Counts and logs a call that a listener of a framework could not make sense of. */
+  public void unrecorded(Throwable why) {
+    untracked.increment();
+    LOG.warn("a completion goes unrecorded: {}", why.toString());
+  }
+
+  void contextless(RuntimeException why) {
+    LOG.warn("a completion is recorded without what was said of it: {}", why.toString());
+  }
+
+  ProviderAdapters adapters() {
+    return adapters;
+  }
+
+  /**
+   * Sends what it can within the publisher's close timeout; the rest waits for the next start. A
+   * publisher that was given stays open.
+   */
   @Override
   public void close() {
-    if (publisher != null) {
-      publisher.close();
+    if (own != null) {
+      own.close();
     }
   }
 }

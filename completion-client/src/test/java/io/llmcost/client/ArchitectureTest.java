@@ -56,11 +56,20 @@ class ArchitectureTest {
   }
 
   @Test
-  void nothingHereNeedsSpring() {
+  void onlyWhatIsWrittenForAFrameworkNeedsIt() {
     noClasses()
+        .that()
+        .resideOutsideOfPackages("io.llmcost.client.autoconfigure", "io.llmcost.client.springai")
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("org.springframework..")
+        .resideInAnyPackage("org.springframework..", "io.micrometer.observation..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.llmcost.client.autoconfigure", "io.llmcost.client.langchain4j")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.langchain4j..")
         .check(CLASSES);
   }
 }

@@ -58,7 +58,7 @@ class ReadmeExampleIT {
 
       example(kafka, registry, directory.resolve("journal"), body, request);
 
-      LlmRequestCompleted event = published.await(1).getFirst().value();
+      LlmRequestCompleted event = published.await("support-bot", 1).getFirst();
       assertThat(event.getSource()).isEqualTo("support-bot");
       assertThat(event.getProject()).isEqualTo("support");
       assertThat(event.getUserId()).isEqualTo("u-17");

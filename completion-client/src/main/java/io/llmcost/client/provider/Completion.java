@@ -1,5 +1,6 @@
 package io.llmcost.client.provider;
 
+import io.llmcost.schemas.Meters;
 import io.llmcost.schemas.Statuses;
 import io.llmcost.schemas.UsageSources;
 import java.time.Instant;
@@ -44,6 +45,8 @@ public record Completion(
     @Nullable Instant createdAt,
     boolean finished,
     boolean pending) {
+  /** Name in the metadata that says how little a usage says. */
+  public static final String USAGE_DETAIL = "usage_detail";
 
   public Completion {
     Objects.requireNonNull(status, "status");
@@ -60,6 +63,36 @@ public record Completion(
   /** Returns an answer that no adapter understands: no usage, and none guessed. */
   public static Completion notUnderstood() {
     return without(Statuses.SUCCEEDED, null);
+  }
+
+  /**
+   * Returns an answer of which only its totals are known, read by somebody else: all input and all
+   * output, charged plain, whatever of it was cached or thought. The metadata say so.
+   *
+   * @param input null where it was not told, as {@code output}
+   */
+  public static Completion counted(
+      @Nullable String model, @Nullable Integer input, @Nullable Integer output) {
+    UsageTally tally = new UsageTally();
+    tally.add(Meters.INPUT, input == null ? 0 : input);
+    tally.add(Meters.OUTPUT, output == null ? 0 : output);
+    boolean told = input != null || output != null;
+    return new Completion(
+        Statuses.SUCCEEDED,
+        null,
+        model,
+        null,
+        null,
+        told ? tally.readings() : List.of(),
+        told ? UsageSources.PROVIDER : UsageSources.NONE,
+        tally.isInconsistent(),
+        told ? Map.of(USAGE_DETAIL, "totals") : Map.of(),
+        told && input != null ? Long.valueOf(Math.max(0, input)) : null,
+        null,
+        null,
+        null,
+        true,
+        false);
   }
 
   /** Returns this with the status cancelled: the caller hung up before the answer's end. */

@@ -10,23 +10,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.errors.TopicExistsException;
 
-/** A topic of a test's own, and what arrives there. */
+/** A topic, and what arrives there. */
 public final class PublishedEvents implements AutoCloseable {
   private final String topic;
   private final KafkaConsumer<String, LlmRequestCompleted> consumer;
 
-  /** Makes {@code topic}, which does not exist yet. */
+  /** Makes {@code topic} where it does not exist; where it does, others' events may be in it. */
   public PublishedEvents(Backends backends, String topic)
       throws ExecutionException, InterruptedException {
     this.topic = topic;
     EventSchemas.trust();
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", backends.bootstrapServers()))) {
       admin.createTopics(List.of(new NewTopic(topic, 3, (short) 1))).all().get();
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof TopicExistsException)) {
+        throw e;
+      }
     }
     Map<String, Object> config = new HashMap<>();
     config.put("bootstrap.servers", backends.bootstrapServers());
@@ -46,13 +52,32 @@ public final class PublishedEvents implements AutoCloseable {
 
   /** Returns what arrived: at least {@code atLeast} records, or an error after a minute. */
   public List<ConsumerRecord<String, LlmRequestCompleted>> await(int atLeast) {
+    return await(record -> true, atLeast);
+  }
+
+  /** Returns what arrived of {@code source}: at least {@code atLeast}, or an error as above. */
+  public List<LlmRequestCompleted> await(String source, int atLeast) {
+    return await(record -> record.value().getSource().equals(source), atLeast).stream()
+        .map(ConsumerRecord::value)
+        .toList();
+  }
+
+  private List<ConsumerRecord<String, LlmRequestCompleted>> await(
+      Predicate<ConsumerRecord<String, LlmRequestCompleted>> wanted, int atLeast) {
     List<ConsumerRecord<String, LlmRequestCompleted>> records = new ArrayList<>();
     long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
     while (records.size() < atLeast) {
       if (System.nanoTime() > end) {
         throw new AssertionError(records.size() + " of " + atLeast + " arrived");
       }
-      consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+      consumer
+          .poll(Duration.ofMillis(200))
+          .forEach(
+              record -> {
+                if (wanted.test(record)) {
+                  records.add(record);
+                }
+              });
     }
     return records;
   }
