@@ -38,7 +38,7 @@ final class JavaOptions {
     List<String> heap =
         switch (kind) {
           case CALCULATOR -> batches("-Xmx116m", "-Xmn50m");
-          case RECORDER -> batches("-Xmx124m", "-Xmn68m");
+          case RECORDER -> batches("-Xmx136m", "-Xmn68m");
           case GATEWAY, REPORTING -> List.of("-Xmx160m");
         };
     List<String> own = new ArrayList<>(heap);

@@ -35,11 +35,20 @@ public final class CostedReader {
    */
   List<Item> read(List<Fetched> batch) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    int shard = shard(batch);
     List<Item> items = new ArrayList<>(batch.size());
     for (Fetched fetched : batch) {
-      items.add(read(fetched, now));
+      items.add(read(fetched, shard, now));
     }
     return items;
+  }
+
+  /**
+   * One shard for all of a batch: its lowest partition, which no other consumer has. So a batch
+   * adds to each rollup once, rather than once a partition.
+   */
+  private static int shard(List<Fetched> batch) {
+    return batch.stream().mapToInt(fetched -> fetched.record().partition()).min().orElse(0);
   }
 
   /**
@@ -50,13 +59,14 @@ public final class CostedReader {
    */
   public Reading preview(ConsumerRecord<byte[], byte[]> record) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-    return read(record, now, (id, amounts, costed) -> NOTHING).reading();
+    return read(record, record.partition(), now, (id, amounts, costed) -> NOTHING).reading();
   }
 
-  private Item read(Fetched fetched, Instant now) {
+  private Item read(Fetched fetched, int shard, Instant now) {
     Outcome outcome =
         read(
             fetched.record(),
+            shard,
             now,
             (id, amounts, costed) ->
                 new EncodedBody(encoder.encode(id, amounts, costed, now), fetched));
@@ -65,11 +75,12 @@ public final class CostedReader {
 
   private record Outcome(Reading reading, @Nullable Throwable error) {}
 
-  private Outcome read(ConsumerRecord<byte[], byte[]> record, Instant now, Body.Maker bodies) {
+  private Outcome read(
+      ConsumerRecord<byte[], byte[]> record, int shard, Instant now, Body.Maker bodies) {
     try {
       return switch (decoder.decode(record)) {
         case Decoded.Value<LlmRequestCosted>(LlmRequestCosted event) ->
-            new Outcome(CostingRules.read(event, record.partition(), now, bodies), null);
+            new Outcome(CostingRules.read(event, shard, now, bodies), null);
         case Decoded.Unreadable<LlmRequestCosted>(Exception error) ->
             new Outcome(
                 new Refusal(Refusal.Cause.UNDECODABLE, String.valueOf(error.getMessage())), error);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param repricingId null for an original costing
  * @param usageSource provider, estimated or none
  * @param status succeeded, failed or cancelled
- * @param rollup what it is counted under; its shard is the Kafka partition that it came from
+ * @param rollup what it is counted under; its shard is its batch's
  * @param amounts what the event used and cost, as the target that it states
  */
 public record Costing(

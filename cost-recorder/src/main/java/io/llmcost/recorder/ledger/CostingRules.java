@@ -32,7 +32,7 @@ public final class CostingRules {
   /**
    * Reads an event.
    *
-   * @param shard the Kafka partition that it came from
+   * @param shard the share of the rollups that its consumer alone adds to
    * @param bodies makes what the store needs of it
    */
   public static Reading read(LlmRequestCosted event, int shard, Instant now, Body.Maker bodies) {

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * One rollup row: 15 minutes of one combination of dimensions.
  *
  * @param bucketStart seconds since 1970, a multiple of 900, of occurred_at
- * @param shard the Kafka partition that writes the row
+ * @param shard whose row it is: the lowest Kafka partition of the batch that wrote it, so that two
+ *     recorders do not wait for each other
  */
 public record RollupKey(
     long bucketStart,

@@ -18,8 +18,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * Replays as a worker sees them; but for {@link #due}, every call is in the worker's transaction.
  */
 final class ReplayQueue {
-  /** Values of one chunk, in bytes; one larger value is a chunk of its own. */
-  private static final long MAX_CHUNK_BYTES = 8L << 20;
+  /**
+   * Values of one chunk, in bytes; one larger value is a chunk of its own. Each is held about four
+   * times on its way from PostgreSQL to Kafka, and again by whoever refuses it once more.
+   */
+  private static final long MAX_CHUNK_BYTES = 2L << 20;
 
   private static final int LOOK_AT = 20;
 

@@ -13,6 +13,8 @@ import org.postgresql.PGConnection;
 /** Adds a batch's sums to {@code cost_rollup}, in one statement and in key order. */
 final class RollupTable {
 
+  // Unnested side by side in the select list: in the FROM clause, PostgreSQL would keep each of the
+  // columns in a store of its own before it reads the first row.
   private static final String ADD =
       """
       insert into cost_rollup as r (bucket_start, shard, project, provider, model, operation,
@@ -23,13 +25,17 @@ final class RollupTable {
           request_type, currency, requests, succeeded, failed, cancelled, fallback_requests,
           unpriced_requests, prompt_tokens, completion_tokens, total_cost, prompt_cost,
           completion_cost
-      from unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[],
-          ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
-          ?::bigint[], ?::bigint[], ?::bigint[], ?::numeric[], ?::numeric[], ?::numeric[])
-        as added (bucket_start, shard, project, provider, model, operation, request_type,
-          currency, requests, succeeded, failed, cancelled, fallback_requests,
-          unpriced_requests, prompt_tokens, completion_tokens, total_cost, prompt_cost,
-          completion_cost)
+      from (select
+          unnest(?::bigint[]) as bucket_start, unnest(?::bigint[]) as shard,
+          unnest(?::text[]) as project, unnest(?::text[]) as provider,
+          unnest(?::text[]) as model, unnest(?::text[]) as operation,
+          unnest(?::text[]) as request_type, unnest(?::text[]) as currency,
+          unnest(?::bigint[]) as requests, unnest(?::bigint[]) as succeeded,
+          unnest(?::bigint[]) as failed, unnest(?::bigint[]) as cancelled,
+          unnest(?::bigint[]) as fallback_requests, unnest(?::bigint[]) as unpriced_requests,
+          unnest(?::bigint[]) as prompt_tokens, unnest(?::bigint[]) as completion_tokens,
+          unnest(?::numeric[]) as total_cost, unnest(?::numeric[]) as prompt_cost,
+          unnest(?::numeric[]) as completion_cost) as added
       on conflict (bucket_start, project, provider, model, operation, request_type, currency, shard)
       do update set
           requests = r.requests + excluded.requests,
