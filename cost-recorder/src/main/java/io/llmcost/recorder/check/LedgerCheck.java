@@ -1,5 +1,6 @@
 package io.llmcost.recorder.check;
 
+import io.llmcost.recorder.background.Rounds;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -9,15 +10,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 
 /** Compares an hour at a time, all the time, and tells metrics and log what it finds. */
-final class LedgerCheck implements SmartLifecycle {
+final class LedgerCheck implements Rounds.Work {
   private static final Logger log = LoggerFactory.getLogger(LedgerCheck.class);
 
   private final RollupCheck check;
@@ -26,9 +23,7 @@ final class LedgerCheck implements SmartLifecycle {
   private final HourRota rota = new HourRota();
   private final Set<Instant> different = ConcurrentHashMap.newKeySet();
   private final Counter checks;
-  private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile long lost;
-  private volatile @Nullable Thread thread;
 
   /**
    * @param period from one comparison to the next; zero for none
@@ -50,31 +45,19 @@ final class LedgerCheck implements SmartLifecycle {
   }
 
   @Override
-  public void start() {
-    if (period.isPositive()) {
-      thread = Thread.ofVirtual().name("ledger-check").start(this::run);
-    }
+  public boolean isWanted() {
+    return period.isPositive();
   }
 
   @Override
-  public void stop() {
-    stopping.countDown();
-    thread = null;
+  public Duration round() {
+    compareNext();
+    return period;
   }
 
   @Override
-  public boolean isRunning() {
-    return thread != null;
-  }
-
-  private void run() {
-    try {
-      while (!stopping.await(period.toMillis(), TimeUnit.MILLISECONDS)) {
-        compareNext();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  public Duration afterAFault() {
+    return period;
   }
 
   private void compareNext() {
@@ -103,8 +86,6 @@ final class LedgerCheck implements SmartLifecycle {
       different.removeIf(known -> known.isBefore(oldest));
     } catch (SQLException e) {
       log.warn("rollups and ledger were not compared: {}", e.getMessage());
-    } catch (RuntimeException e) {
-      log.error("rollups and ledger were not compared", e);
     }
   }
 }

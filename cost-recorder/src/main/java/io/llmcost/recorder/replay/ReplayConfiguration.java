@@ -1,5 +1,6 @@
 package io.llmcost.recorder.replay;
 
+import io.llmcost.chassis.fault.FaultReporter;
 import io.llmcost.recorder.audit.AuditTrail;
 import io.llmcost.recorder.intake.CostedReader;
 import io.llmcost.recorder.store.LedgerPreview;
@@ -51,7 +52,7 @@ class ReplayConfiguration {
         new ReplaySender(
             parts.producers(), new OutgoingHeaders(parts.json()), parts.limits().sendTimeout()),
         new ReplayWorker.Ends(
-            failure -> ends.failed(jdbc, failure), parts.metrics(), parts.clock()),
+            failure -> ends.failed(jdbc, failure), parts.metrics(), parts.faults(), parts.clock()),
         transactions,
         new ReplayWorker.Retry(parts.limits().firstRetry(), parts.limits().longestRetry()));
   }
@@ -60,10 +61,11 @@ class ReplayConfiguration {
   ReplayParts replayParts(
       Supplier<Producer<byte[], byte[]>> replayProducers,
       ReplayMetrics metrics,
+      FaultReporter faults,
       ReplayLimits limits,
       JsonMapper json,
       Clock clock) {
-    return new ReplayParts(replayProducers, metrics, limits, json, clock);
+    return new ReplayParts(replayProducers, metrics, faults, limits, json, clock);
   }
 
   @Bean
@@ -93,6 +95,7 @@ class ReplayConfiguration {
   record ReplayParts(
       Supplier<Producer<byte[], byte[]>> producers,
       ReplayMetrics metrics,
+      FaultReporter faults,
       ReplayLimits limits,
       JsonMapper json,
       Clock clock) {}

@@ -1,5 +1,6 @@
 package io.llmcost.recorder.replay;
 
+import io.llmcost.chassis.fault.FaultReporter;
 import io.llmcost.chassis.kafka.DeadLetterCause;
 import io.llmcost.recorder.deadletter.FailedReplays;
 import java.time.Clock;
@@ -40,8 +41,8 @@ final class ReplayWorker implements SmartLifecycle, Runnable {
   private volatile @Nullable Thread thread;
   private volatile @Nullable String trouble;
 
-  /** Where letters go that Kafka refuses for good, what is measured, and the time. */
-  record Ends(Refusals refusals, ReplayMetrics metrics, Clock clock) {}
+  /** Where letters go that Kafka refuses for good, what is measured and told, and the time. */
+  record Ends(Refusals refusals, ReplayMetrics metrics, FaultReporter faults, Clock clock) {}
 
   /** Takes a letter that Kafka itself refuses, in the worker's transaction. */
   interface Refusals {
@@ -100,7 +101,10 @@ final class ReplayWorker implements SmartLifecycle, Runnable {
   // An outage says the same every few seconds: where it comes from is worth saying once.
   private void tell(Throwable error, Duration delay) {
     String reason = error.toString().lines().findFirst().orElse("");
-    if (reason.equals(trouble)) {
+    if (!Outage.is(error)) {
+      log.error("replays wait {}: {}", delay, reason);
+      ends.faults().report("replays", error);
+    } else if (reason.equals(trouble)) {
       log.warn("replays wait {}, still: {}", delay, reason);
     } else {
       log.warn("replays wait {}: {}", delay, reason, error);

@@ -1,5 +1,6 @@
 package io.llmcost.recorder.retention;
 
+import io.llmcost.recorder.background.Rounds;
 import io.llmcost.recorder.ledger.Month;
 import io.llmcost.recorder.store.Partitions;
 import io.llmcost.recorder.store.StoreUnavailableException;
@@ -7,18 +8,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 
 /**
  * At the start and each day: makes this month's and the next one's partition, so that no batch has
  * to at midnight, and, where a number of months is set, seals what is older.
  */
-final class MonthKeeper implements SmartLifecycle {
+final class MonthKeeper implements Rounds.Work {
   private static final Logger log = LoggerFactory.getLogger(MonthKeeper.class);
   private static final Duration EACH = Duration.ofDays(1);
   private static final Duration AFTER_A_FAILURE = Duration.ofMinutes(1);
@@ -28,8 +25,6 @@ final class MonthKeeper implements SmartLifecycle {
   private final Retention retention;
   private final int keptMonths;
   private final Clock clock;
-  private final CountDownLatch stopping = new CountDownLatch(1);
-  private volatile @Nullable Thread thread;
 
   /**
    * @param keptMonths whole months that are kept beside the current one; 0 for all
@@ -42,33 +37,7 @@ final class MonthKeeper implements SmartLifecycle {
   }
 
   @Override
-  public void start() {
-    thread = Thread.ofVirtual().name("month-keeper").start(this::run);
-  }
-
-  @Override
-  public void stop() {
-    stopping.countDown();
-    thread = null;
-  }
-
-  @Override
-  public boolean isRunning() {
-    return thread != null;
-  }
-
-  private void run() {
-    Duration wait = Duration.ZERO;
-    try {
-      while (!stopping.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
-        wait = keep() ? EACH : AFTER_A_FAILURE;
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private boolean keep() {
+  public Duration round() {
     try {
       Instant now = clock.instant();
       Month month = Month.of(now);
@@ -76,15 +45,18 @@ final class MonthKeeper implements SmartLifecycle {
       if (keptMonths > 0) {
         retention.seal(SealPlan.notKept(keptMonths, now), BY);
       }
-      return true;
+      return EACH;
     } catch (StoreUnavailableException e) {
       log.warn("the ledger's months wait: {}", e.getMessage());
+      return AFTER_A_FAILURE;
     } catch (SealPlan.Refused e) {
       log.error("older months are not sealed: {}", e.getMessage());
-      return true;
-    } catch (RuntimeException e) {
-      log.error("the ledger's months are not kept", e);
+      return EACH;
     }
-    return false;
+  }
+
+  @Override
+  public Duration afterAFault() {
+    return AFTER_A_FAILURE;
   }
 }

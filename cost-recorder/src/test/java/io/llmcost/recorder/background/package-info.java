@@ -1,0 +1,4 @@
+@NullMarked
+package io.llmcost.recorder.background;
+
+import org.jspecify.annotations.NullMarked;
