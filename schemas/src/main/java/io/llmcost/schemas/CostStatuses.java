@@ -16,11 +16,14 @@ public final class CostStatuses {
   /** The price is explicitly zero. */
   public static final String FREE = "FREE";
 
+  /** A correction took the event back: it counts for nothing. Of events only, never of a line. */
+  public static final String VOID = "VOID";
+
   private static final List<String> WORST_FIRST = List.of(UNPRICED, FALLBACK, PRICED, FREE);
 
   private CostStatuses() {}
 
-  /** Returns the statuses that this version of the contract names, the worst first. */
+  /** Returns the statuses that a price can give, the worst first. */
   public static List<String> worstFirst() {
     return WORST_FIRST;
   }

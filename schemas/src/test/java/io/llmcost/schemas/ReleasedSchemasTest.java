@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.apache.avro.LogicalTypes;
@@ -59,15 +60,30 @@ class ReleasedSchemasTest {
   }
 
   @Test
+  void bytesOfCostedV2DecodeToTheirValues() throws IOException {
+    LlmRequestCosted decoded =
+        (LlmRequestCosted)
+            decode(
+                "llm.request.costed.v2",
+                LlmRequestCosted.getClassSchema(),
+                schemas("llm.request.completed.v1", "llm.request.costed.v2").getLast());
+    decoded.setLineItems(new ArrayList<>(decoded.getLineItems()));
+
+    assertThat(decoded).isEqualTo(correction());
+  }
+
+  @Test
   void todaysSchemasAndTheReleasedOnesReadEachOther() throws IOException {
-    List<Schema> released = schemas("llm.request.completed.v1", "llm.request.costed.v1");
     List<Schema> today =
         List.of(LlmRequestCompleted.getClassSchema(), LlmRequestCosted.getClassSchema());
-    for (int i = 0; i < today.size(); i++) {
-      assertThat(compatibility(today.get(i), released.get(i)))
-          .isEqualTo(SchemaCompatibilityType.COMPATIBLE);
-      assertThat(compatibility(released.get(i), today.get(i)))
-          .isEqualTo(SchemaCompatibilityType.COMPATIBLE);
+    for (String costed : List.of("llm.request.costed.v1", "llm.request.costed.v2")) {
+      List<Schema> released = schemas("llm.request.completed.v1", costed);
+      for (int i = 0; i < today.size(); i++) {
+        assertThat(compatibility(today.get(i), released.get(i)))
+            .isEqualTo(SchemaCompatibilityType.COMPATIBLE);
+        assertThat(compatibility(released.get(i), today.get(i)))
+            .isEqualTo(SchemaCompatibilityType.COMPATIBLE);
+      }
     }
   }
 
@@ -95,7 +111,16 @@ class ReleasedSchemasTest {
   @Test
   void todaysBytesOfTheSampleAreTheGoldenOnes() throws IOException {
     assertThat(encode(Events.completed().build())).isEqualTo(golden("llm.request.completed.v1"));
-    assertThat(encode(Events.costed())).isEqualTo(golden("llm.request.costed.v1"));
+    assertThat(encode(correction())).isEqualTo(golden("llm.request.costed.v2"));
+  }
+
+  /** The sample, as a correction of the usage whose digest is all 0x5a. */
+  private static LlmRequestCosted correction() {
+    byte[] digest = new byte[32];
+    Arrays.fill(digest, (byte) 0x5a);
+    LlmRequestCosted event = Events.costed();
+    event.setCorrects(new Sha256(digest));
+    return event;
   }
 
   private static SchemaCompatibilityType compatibility(Schema reader, Schema writer) {

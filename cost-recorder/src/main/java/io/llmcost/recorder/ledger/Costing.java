@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventId UUIDv7; its time decides the month
  * @param month the partition of the ledger
  * @param repricingId null for an original costing
+ * @param corrects of a correction: the digest of the usage that it takes the place of
  * @param usageSource provider, estimated or none
  * @param status succeeded, failed or cancelled
  * @param rollup what it is counted under; its shard is its batch's
@@ -21,6 +22,7 @@ public record Costing(
     Month month,
     @Nullable UUID repricingId,
     Sha256 digest,
+    @Nullable Sha256 corrects,
     String usageSource,
     String status,
     RollupKey rollup,
@@ -30,6 +32,16 @@ public record Costing(
 
   boolean hasDigest(Sha256 other) {
     return digest.equals(other);
+  }
+
+  /** Returns the usage that this target was computed from: another is no longer what it says. */
+  Sha256 basis() {
+    return corrects == null ? digest : corrects;
+  }
+
+  /** Returns whether it changes the usage, and not the price alone. */
+  boolean isCorrection() {
+    return corrects != null && !corrects.equals(digest);
   }
 
   boolean isEstimated() {

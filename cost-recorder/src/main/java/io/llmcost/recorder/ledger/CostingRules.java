@@ -59,6 +59,7 @@ public final class CostingRules {
         Month.of(eventId),
         repricingId == null ? null : uuid(repricingId),
         event.getCompletionDigest(),
+        event.getCorrects(),
         event.getCompleted().getUsageSource(),
         event.getCompleted().getStatus(),
         RollupKey.of(event, shard),
@@ -84,11 +85,21 @@ public final class CostingRules {
     if (repricingId != null && uuid(repricingId) == null) {
       return invalid("repricing_id", "'" + repricingId + "' is no UUID");
     }
+    if (repricingId == null && event.getCorrects() != null) {
+      return invalid("repricing_id", "is required of a correction");
+    }
     return null;
   }
 
   private static @Nullable Refusal costs(LlmRequestCosted event) {
-    if (!CostStatuses.worstFirst().contains(event.getCostStatus())) {
+    if (isVoid(event)) {
+      if (event.getCorrects() == null
+          || !event.getLineItems().isEmpty()
+          || !event.getCompleted().getUsage().isEmpty()) {
+        return invalid(
+            "cost_status", "VOID is a correction's alone, and has no usage and no lines");
+      }
+    } else if (!CostStatuses.worstFirst().contains(event.getCostStatus())) {
       return invalid("cost_status", "'" + event.getCostStatus() + "' is unknown");
     }
     String currency = event.getCurrency();
@@ -172,7 +183,7 @@ public final class CostingRules {
   private static Amounts amounts(LlmRequestCosted event) {
     LlmRequestCompleted completed = event.getCompleted();
     return new Amounts(
-        1,
+        isVoid(event) ? 0 : 1,
         event.getCostStatus().equals(CostStatuses.FALLBACK) ? 1 : 0,
         event.getCostStatus().equals(CostStatuses.UNPRICED) ? 1 : 0,
         Meters.promptTokens(completed.getUsage()),
@@ -180,6 +191,10 @@ public final class CostingRules {
         event.getTotalCost().setScale(Amounts.SCALE),
         event.getPromptCost().setScale(Amounts.SCALE),
         event.getCompletionCost().setScale(Amounts.SCALE));
+  }
+
+  private static boolean isVoid(LlmRequestCosted event) {
+    return event.getCostStatus().equals(CostStatuses.VOID);
   }
 
   // A lone surrogate cannot come out of UTF-8 bytes, which is what Avro strings are; NUL can.

@@ -161,7 +161,8 @@ public final class Decisions {
     if (history.estimateWasReplaced()) {
       return costing.isEstimated() ? new Verdict.AlreadyRecorded(false) : conflict(costing);
     }
-    if (!costing.isProvidersUsage()) {
+    // What a person put right is not overruled unseen.
+    if (!costing.isProvidersUsage() || history.wasCorrected()) {
       return conflict(costing);
     }
     // Written even where it moves nothing: the row says that the usage is now the provider's.
@@ -178,7 +179,14 @@ public final class Decisions {
     if (history.has(repricingId)) {
       return new Verdict.AlreadyRecorded(false);
     }
-    if (costing.amounts().minus(history.current()).isZero()) {
+    if (!costing.basis().equals(history.digest())) {
+      return refused(
+          Refusal.Cause.CONFLICT,
+          "completion_digest: repricing %s of %s was computed from usage that was replaced since; reprice it anew"
+              .formatted(repricingId, costing.eventId()));
+    }
+    // Another usage that costs the same is written all the same: the row says what was used.
+    if (!costing.isCorrection() && costing.amounts().minus(history.current()).isZero()) {
       histories.put(costing.eventId(), history.plusUnchanged(repricingId));
       return new Verdict.Unchanged(costing.eventId(), repricingId);
     }

@@ -60,6 +60,11 @@ public record History(
     return revisions.stream().map(Entry::amounts).reduce(Amounts.ZERO, Amounts::plus);
   }
 
+  /** Returns the digest of the usage as it stands. */
+  Sha256 digest() {
+    return revisions.getLast().digest();
+  }
+
   int nextRevision() {
     return revisions.getLast().revision() + 1;
   }
@@ -67,6 +72,18 @@ public record History(
   boolean has(UUID repricingId) {
     return unchanged.contains(repricingId)
         || revisions.stream().anyMatch(entry -> repricingId.equals(entry.repricingId()));
+  }
+
+  /** Whether a person's correction changed the usage before. */
+  boolean wasCorrected() {
+    for (int i = 1; i < revisions.size(); i++) {
+      Entry entry = revisions.get(i);
+      boolean sameUsage = entry.digest().equals(revisions.get(i - 1).digest());
+      if (!sameUsage && !Replacements.idOf(entry.digest()).equals(entry.repricingId())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether the provider's own usage took the place of an estimate before. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.llmcost.recorder.Costed;
 import io.llmcost.recorder.EventBody;
+import io.llmcost.schemas.CostStatuses;
 import io.llmcost.schemas.LlmRequestCosted;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -54,7 +55,9 @@ class CostingRulesTest {
         event ->
             event.getCompleted().setEventId(Costed.at(NOON.minus(Duration.ofDays(8))).id() + ""));
     refused("repricing_id", event -> event.setRepricingId("repricing 1"));
+    refused("repricing_id", event -> event.setCorrects(event.getCompletionDigest()));
     refused("cost_status", event -> event.setCostStatus("ROUNDED"));
+    refused("cost_status", event -> event.setCostStatus(CostStatuses.VOID));
     refused("currency", event -> event.setCurrency("usd"));
     refused("price_book_version", event -> event.setPriceBookVersion(-1));
     refused("total_cost", event -> event.setTotalCost(event.getTotalCost().add(ONE)));

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class DecisionsTest {
   private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
   private static final UUID REPRICING = UUID.fromString("0198c0de-0000-7000-8000-0000000000aa");
+  private static final UUID OTHER = UUID.fromString("0198c0de-0000-7000-8000-0000000000cc");
 
   private final Costed event = Costed.at(NOON);
   private final MemoryLedger ledger = new MemoryLedger();
@@ -120,6 +121,68 @@ class DecisionsTest {
     List<Verdict> verdicts = ledger.write(List.of(costing(event.repricedBy(REPRICING))));
 
     assertThat(causes(verdicts)).containsExactly(Refusal.Cause.UNKNOWN_EVENT);
+  }
+
+  @Test
+  void aCorrectionWritesItsUsageAndARepricingOfTheOldUsageNoLongerApplies() {
+    Costed corrected = event.withTokens(10, 1).repricedBy(REPRICING);
+    ledger.write(List.of(costing(event), Readings.correction(corrected, event)));
+    assertThat(ledger.total()).isEqualTo(costing(corrected).amounts());
+    assertThat(ledger.rollupTotal()).isEqualTo(ledger.total());
+
+    List<Verdict> late = ledger.write(List.of(costing(event.withPrice("9").repricedBy(OTHER))));
+    assertThat(causes(late)).containsExactly(Refusal.Cause.CONFLICT);
+    assertThat(outcomes(corrected.withPrice("9").repricedBy(OTHER)))
+        .containsExactly(Outcome.RECORDED);
+    assertThat(outcomes(event)).containsExactly(Outcome.ALREADY_RECORDED);
+  }
+
+  @Test
+  void ofTwoCorrectionsOfTheSameUsageTheFirstOneHolds() {
+    Costed one = event.withTokens(10, 1).repricedBy(REPRICING);
+    ledger.write(List.of(costing(event), Readings.correction(one, event)));
+
+    List<Verdict> second =
+        ledger.write(
+            List.of(Readings.correction(event.withTokens(11, 1).repricedBy(OTHER), event)));
+
+    assertThat(causes(second)).containsExactly(Refusal.Cause.CONFLICT);
+    assertThat(ledger.total()).isEqualTo(costing(one).amounts());
+    assertThat(ledger.write(List.of(Readings.correction(one, event))).getFirst().outcome())
+        .isEqualTo(Outcome.ALREADY_RECORDED);
+  }
+
+  @Test
+  void aCorrectionThatCostsTheSameIsARevisionAllTheSame() {
+    Costed free = event.withPrice("0").withTokens(5, 0);
+    Costed same = free.withTokens(5, 0).withModel("gpt-other").repricedBy(REPRICING);
+
+    ledger.write(List.of(costing(free)));
+    Verdict verdict = ledger.write(List.of(Readings.correction(same, free))).getFirst();
+
+    assertThat(verdict).isInstanceOf(Verdict.Revision.class);
+    assertThat(((Verdict.Revision) verdict).difference().isZero()).isTrue();
+  }
+
+  @Test
+  void aVoidTakesTheCountsBackAndACorrectionOfItCountsAgain() {
+    ledger.write(List.of(costing(event), Readings.voidOf(event, REPRICING)));
+    assertThat(ledger.total().isZero()).isTrue();
+    assertThat(ledger.rollupTotal().isZero()).isTrue();
+
+    assertThat(outcomes(event)).containsExactly(Outcome.ALREADY_RECORDED);
+    assertThat(ledger.total().isZero()).isTrue();
+  }
+
+  @Test
+  void theProvidersUsageDoesNotOverruleACorrectionUnseen() {
+    Costed estimate = event.withUsageSource(UsageSources.ESTIMATED).withTokens(1_000, 30);
+    Costed corrected = estimate.withTokens(10, 1).repricedBy(REPRICING);
+    ledger.write(List.of(costing(estimate), Readings.correction(corrected, estimate)));
+
+    assertThat(causes(ledger.write(List.of(costing(event)))))
+        .containsExactly(Refusal.Cause.CONFLICT);
+    assertThat(ledger.total()).isEqualTo(costing(corrected).amounts());
   }
 
   @Test

@@ -242,6 +242,7 @@ class LedgerIT {
               costing.month(),
               null,
               costing.digest(),
+              null,
               costing.usageSource(),
               costing.status(),
               costing.rollup(),
