@@ -1,8 +1,11 @@
 package io.llmcost.calculator;
 
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
+import java.math.BigDecimal;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
@@ -20,6 +23,8 @@ import org.springframework.validation.annotation.Validated;
  * @param priceBookPoll how often the price book's version is looked at beside the notifications
  *     that announce each change within a second
  * @param maxImportSize the longest price list that is taken
+ * @param outlierFactor how many times a model's usual cost makes a request an outlier; 0 for never
+ * @param reportedCostTolerance per cent that a provider's own cost may be off ours
  * @param retryInitial first wait before a batch is tried again while Kafka or the registry is away
  * @param retryMax longest such wait; the wait doubles up to it, and trying never ends
  */
@@ -32,6 +37,8 @@ public record CalculatorSettings(
     @DefaultValue("10s") @DurationMin(millis = 100) @DurationMax(minutes = 10)
         Duration priceBookPoll,
     @DefaultValue("32MB") DataSize maxImportSize,
+    @DefaultValue("100") @Min(0) @Max(1_000_000) int outlierFactor,
+    @DefaultValue("5") @DecimalMin("0") @DecimalMax("100") BigDecimal reportedCostTolerance,
     @DefaultValue("500ms") @DurationMin(millis = 10) @DurationMax(minutes = 1)
         Duration retryInitial,
     @DefaultValue("10s") @DurationMin(millis = 10) @DurationMax(minutes = 2) Duration retryMax) {}

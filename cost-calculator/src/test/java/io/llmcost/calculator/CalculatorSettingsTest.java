@@ -2,6 +2,7 @@ package io.llmcost.calculator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -35,6 +36,8 @@ class CalculatorSettingsTest {
                         true,
                         Duration.ofSeconds(10),
                         DataSize.ofMegabytes(32),
+                        100,
+                        new BigDecimal("5"),
                         Duration.ofMillis(500),
                         Duration.ofSeconds(10))));
   }
@@ -48,6 +51,8 @@ class CalculatorSettingsTest {
             "llmcost.calculator.shipped-prices=false",
             "llmcost.calculator.price-book-poll=1m",
             "llmcost.calculator.max-import-size=4MB",
+            "llmcost.calculator.outlier-factor=20",
+            "llmcost.calculator.reported-cost-tolerance=2.5",
             "llmcost.calculator.retry-initial=1s",
             "llmcost.calculator.retry-max=30s")
         .run(
@@ -60,6 +65,8 @@ class CalculatorSettingsTest {
                             false,
                             Duration.ofMinutes(1),
                             DataSize.ofMegabytes(4),
+                            20,
+                            new BigDecimal("2.5"),
                             Duration.ofSeconds(1),
                             Duration.ofSeconds(30))));
   }
@@ -80,7 +87,13 @@ class CalculatorSettingsTest {
   @Test
   void valuesOutOfBoundsAreRefused() {
     for (String bad :
-        new String[] {"concurrency=0", "currency=usd", "price-book-poll=1ms", "retry-max=1h"}) {
+        new String[] {
+          "concurrency=0",
+          "currency=usd",
+          "price-book-poll=1ms",
+          "retry-max=1h",
+          "outlier-factor=-1"
+        }) {
       context
           .withPropertyValues("llmcost.calculator." + bad)
           .run(started -> assertThat(started).hasFailed());

@@ -1,5 +1,6 @@
 package io.llmcost.calculator.completion;
 
+import io.llmcost.calculator.attention.Attention;
 import io.llmcost.calculator.pricebook.PriceBookKeeper;
 import io.llmcost.calculator.pricing.PriceBook;
 import io.llmcost.schemas.Topics;
@@ -22,6 +23,7 @@ class CompletionListener {
   private final PriceBookKeeper keeper;
   private final RecordCosting costing;
   private final CostedPublisher publisher;
+  private final Attention attention;
   private final CompletionMetrics metrics;
   private final KafkaListenerEndpointRegistry containers;
   private final ListenerStatus status;
@@ -30,12 +32,14 @@ class CompletionListener {
       PriceBookKeeper keeper,
       RecordCosting costing,
       CostedPublisher publisher,
+      Attention attention,
       CompletionMetrics metrics,
       KafkaListenerEndpointRegistry containers,
       ListenerStatus status) {
     this.keeper = keeper;
     this.costing = costing;
     this.publisher = publisher;
+    this.attention = attention;
     this.metrics = metrics;
     this.containers = containers;
     this.status = status;
@@ -70,9 +74,15 @@ class CompletionListener {
     PriceBook book =
         keeper.current().orElseThrow(() -> new IllegalStateException("no price book yet"));
     CostedPublisher.Batch batch = publisher.begin();
+    Attention.Batch sightings = attention.begin();
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      batch.send(record, costing.decide(record, book));
+      Decision decision = costing.decide(record, book);
+      if (decision instanceof Decision.Costed costed) {
+        sightings.look(record.partition(), record.offset(), record.timestamp(), costed.event());
+      }
+      batch.send(record, decision);
     }
     metrics.add(batch.awaitAll());
+    sightings.close();
   }
 }

@@ -1,6 +1,7 @@
 package io.llmcost.calculator.completion;
 
 import io.llmcost.calculator.CalculatorSettings;
+import io.llmcost.calculator.attention.Attention;
 import io.llmcost.calculator.costing.CompletionCosting;
 import io.llmcost.calculator.pricebook.PriceBookKeeper;
 import io.llmcost.chassis.fault.FaultReporter;
@@ -129,10 +130,12 @@ class KafkaConfiguration {
       PriceBookKeeper keeper,
       RecordCosting costing,
       CostedPublisher publisher,
+      Attention attention,
       CompletionMetrics metrics,
       KafkaListenerEndpointRegistry containers,
       ListenerStatus status) {
-    return new CompletionListener(keeper, costing, publisher, metrics, containers, status);
+    return new CompletionListener(
+        keeper, costing, publisher, attention, metrics, containers, status);
   }
 
   @SuppressWarnings("unchecked")

@@ -1,0 +1,4 @@
+@NullMarked
+package io.llmcost.calculator.attention;
+
+import org.jspecify.annotations.NullMarked;
