@@ -80,6 +80,22 @@ public final class PriceBook {
     return size;
   }
 
+  /** Returns the providers that have an exact price of {@code model}, or else a name of it. */
+  public Set<String> providersOf(String model) {
+    String name = model.toLowerCase(Locale.ROOT);
+    Set<String> exact = new HashSet<>();
+    Set<String> covering = new HashSet<>();
+    byProvider.forEach(
+        (provider, book) -> {
+          if (book.hasExactly(name)) {
+            exact.add(provider);
+          } else if (book.covers(name)) {
+            covering.add(provider);
+          }
+        });
+    return exact.isEmpty() ? covering : exact;
+  }
+
   ProviderBook of(String provider) {
     ProviderBook book = byProvider.get(provider);
     if (book == null) {

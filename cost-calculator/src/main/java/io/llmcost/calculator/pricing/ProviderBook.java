@@ -70,6 +70,16 @@ final class ProviderBook {
     return own != null || anyProvider == null ? own : anyProvider.fallback(meter, conditions);
   }
 
+  /** Returns whether this provider, by itself, has prices of just this name, in lower case. */
+  boolean hasExactly(String name) {
+    return exact.containsKey(name);
+  }
+
+  /** Returns whether one of this provider's own matches covers {@code name}, in lower case. */
+  boolean covers(String name) {
+    return matches.stream().anyMatch(match -> match.covers.test(name));
+  }
+
   /** Returns how many names this remembers the entries of. */
   long cachedNames() {
     return byName.mappingCount();

@@ -1,0 +1,4 @@
+@NullMarked
+package io.llmcost.calculator.estimate;
+
+import org.jspecify.annotations.NullMarked;
