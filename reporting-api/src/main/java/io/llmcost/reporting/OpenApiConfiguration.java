@@ -34,6 +34,7 @@ class OpenApiConfiguration {
       Map.of(
           "/v1/costs", Parameter.OF_COSTS,
           "/v1/totals", Parameter.OF_TOTALS,
+          "/v1/reported-costs", Parameter.OF_TOTALS,
           "/v1/requests", Parameter.OF_REQUESTS);
   private static final Map<String, String> REFUSALS =
       Map.of(

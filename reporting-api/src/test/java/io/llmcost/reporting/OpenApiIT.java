@@ -18,7 +18,11 @@ class OpenApiIT extends ReportingApi {
 
     assertThat(document.path("paths").propertyNames())
         .containsExactlyInAnyOrder(
-            "/v1/costs", "/v1/totals", "/v1/requests", "/v1/requests/{event_id}");
+            "/v1/costs",
+            "/v1/totals",
+            "/v1/reported-costs",
+            "/v1/requests",
+            "/v1/requests/{event_id}");
     JsonNode costs = document.path("paths").path("/v1/costs").path("get");
     assertThat(names(costs.path("parameters")))
         .containsExactly(

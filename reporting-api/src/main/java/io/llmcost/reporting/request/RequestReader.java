@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -98,9 +99,21 @@ class RequestReader {
             sum(entries, Entry::totalCost),
             sum(entries, Entry::promptCost),
             sum(entries, Entry::completionCost)),
+        reportedDifference(entries),
         lines,
         entries.stream().map(Entry::revision).toList(),
         flags(entries));
+  }
+
+  private static @Nullable Amount reportedDifference(List<Entry> entries) {
+    Entry newest = entries.getLast();
+    Amount reported = newest.measured().providerReportedCost();
+    if (reported == null || !reported.currency().equals(newest.revision().cost().currency())) {
+      return null;
+    }
+    BigDecimal ours =
+        entries.stream().map(Entry::totalCost).reduce(BigDecimal.ZERO, BigDecimal::add);
+    return Amount.of(new BigDecimal(reported.value()).subtract(ours), reported.currency());
   }
 
   private static String sum(List<Entry> entries, Function<Entry, BigDecimal> amount) {

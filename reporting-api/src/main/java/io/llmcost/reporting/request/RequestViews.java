@@ -169,6 +169,12 @@ final class RequestViews {
       @JsonProperty("total_tokens") long totalTokens,
       @JsonProperty("usage") List<UsageView> usage,
       @JsonProperty("cost") CostView cost,
+      @Schema(
+              description =
+                  "What the provider reported less what we charge; null where it reported nothing,"
+                      + " or in another currency.")
+          @JsonProperty("reported_difference")
+          @Nullable Amount reportedDifference,
       @Schema(description = "Of the current costing.") @JsonProperty("line_items")
           List<LineView> lineItems,
       @Schema(description = "Every ledger row; the numbers above are their sums.")

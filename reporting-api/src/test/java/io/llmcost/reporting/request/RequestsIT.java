@@ -67,7 +67,7 @@ class RequestsIT extends ReportingApi {
             "context_tokens":1200,"provider_reported_cost":{"value":"0.5","currency":"USD"},\
             "prompt_tokens":1200,"completion_tokens":50,"total_tokens":1250,\
             "usage":[{"meter":"input","quantity":1200},{"meter":"output_reasoning","quantity":50,"model":"claude-y"}],\
-            "cost":{"status":"PRICED","currency":"USD","total":"0.0375","prompt":"0.036","completion":"0.0015"},\
+            "cost":{"status":"PRICED","currency":"USD","total":"0.0375","prompt":"0.036","completion":"0.0015"},"reported_difference":{"value":"0.4625","currency":"USD"},\
             "line_items":[{"meter":"input","quantity":1200,"status":"PRICED","unit_price":"30","unit":1000000,"amount":"0.036","price_id":"p-1","rate_substituted":false},\
             {"meter":"output_reasoning","quantity":50,"model":"claude-y","status":"PRICED","unit_price":"30","unit":1000000,"amount":"0.0015","price_id":"p-2","rate_substituted":true}],\
             "revisions":[{"revision":0,"repricing_id":null,"recorded_at":"2023-05-01T10:00:01Z","price_book_version":7,"requests":1,"fallback_requests":0,"unpriced_requests":1,\
