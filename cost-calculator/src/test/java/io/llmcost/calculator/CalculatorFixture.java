@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A running calculator on the real backends, one for all integration tests of this JVM. */
-public final class CalculatorFixture {
+public final class CalculatorFixture implements AutoCloseable {
 
   public static final String READER = UUID.randomUUID().toString();
   public static final String PRICE_ADMIN = UUID.randomUUID().toString();
@@ -36,15 +36,25 @@ public final class CalculatorFixture {
   private final ConfigurableApplicationContext context;
   private final HttpClient http = HttpClient.newHttpClient();
 
-  private CalculatorFixture(String databaseUrl) {
+  private CalculatorFixture(String databaseUrl, Map<String, String> settings) {
     this.databaseUrl = databaseUrl;
-    this.context = start(databaseUrl);
+    this.context = start(databaseUrl, settings);
+  }
+
+  /** Starts one over a database of its own, with settings of its own; the caller closes it. */
+  public static CalculatorFixture onItsOwn(Map<String, String> settings) {
+    return new CalculatorFixture(Backends.shared().newDatabase(), settings);
+  }
+
+  @Override
+  public void close() {
+    context.close();
   }
 
   public static synchronized CalculatorFixture shared() {
     CalculatorFixture found = shared;
     if (found == null) {
-      found = new CalculatorFixture(Backends.shared().newDatabase());
+      found = new CalculatorFixture(Backends.shared().newDatabase(), Map.of());
       shared = found;
     }
     return found;

@@ -3,8 +3,6 @@ package io.llmcost.calculator.pricebook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.llmcost.calculator.pricing.Alias;
-import io.llmcost.calculator.pricing.Price;
 import io.llmcost.calculator.pricing.PriceBook;
 import io.llmcost.calculator.pricing.PricedLine;
 import io.llmcost.calculator.pricing.Pricer;
@@ -37,8 +35,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * With genai-prices' list imported, what we charge is what that package itself charges, to 1e-9 of
- * a dollar or of the amount; where it is not, the difference has a name here and a reason.
+ * With genai-prices' list imported over REST and read back from PostgreSQL, what we charge is what
+ * that package itself charges, to 1e-9 of a dollar or of the amount; where it is not, the
+ * difference has a name here and a reason.
  */
 @Tag("node")
 class GenAiAgreementIT {
@@ -99,21 +98,7 @@ class GenAiAgreementIT {
       Map<String, Long> theirs) {}
 
   private static final String LIST = GenAiPrices.list();
-  private static final List<NewPrice> PRICES =
-      GenAiPrices.imported(LIST).additions().stream().map(KeyPlan.Addition::price).toList();
-  private static final PriceBook BOOK = book();
-
-  private static PriceBook book() {
-    List<Price> prices = new ArrayList<>();
-    for (NewPrice price : PRICES) {
-      prices.add(
-          new Price(
-              prices.size() + 1L, price.key(), price.unitPrice(), price.unit(), price.effective()));
-    }
-    List<Alias> aliases =
-        GenAiPrices.imported(LIST).aliases().stream().map(NewAlias::alias).toList();
-    return PriceBook.of(1, "USD", prices, aliases);
-  }
+  private static final PriceBook BOOK = ImportedBook.of(LIST);
 
   private static final class Disagreements {
     private final Map<Difference, Integer> named = new TreeMap<>();

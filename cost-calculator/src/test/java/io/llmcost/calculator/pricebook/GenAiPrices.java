@@ -1,11 +1,9 @@
 package io.llmcost.calculator.pricebook;
 
-import io.llmcost.calculator.pricelist.PriceLists;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -39,17 +37,6 @@ final class GenAiPrices {
         .lines()
         .forEach(line -> answers.add(JSON.readTree(line)));
     return answers;
-  }
-
-  /** Returns the list as the price book would hold it after an import over all of time. */
-  static ImportPlan imported(String list) {
-    var checked =
-        ImportCheck.check(
-            PriceLists.read(list, null, LocalDate.EPOCH),
-            new PriceRules("USD"),
-            java.time.Instant.MIN);
-    return new ImportPlan.Planner(List.of(), List.of(), java.util.Set.of())
-        .plan(checked.prices(), checked.aliases(), java.time.Instant.MIN, "");
   }
 
   private static byte[] node(String command, byte[] input) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A list in LiteLLM's form, imported: what is charged is what its own fields say. */
 class LiteLlmPricesTest {
 
-  private static final String LIST =
+  static final String LIST =
       """
       {"sample_spec": {"litellm_provider": "one of …", "input_cost_per_token": 0},
        "long": {"litellm_provider": "openai", "mode": "chat",
@@ -64,6 +64,49 @@ class LiteLlmPricesTest {
        "read": {"litellm_provider": "mistral", "mode": "ocr", "ocr_cost_per_page": 0.001}}
       """;
 
+  /**
+   * Provider, model, tier, region, meter, context tokens, and what its own fields make one cost.
+   */
+  static final String CASES =
+      """
+      openai, long, , , input, 271999, 0.000005
+      openai, long, , , input, 272000, 0.000005
+      openai, long, , , input, 272001, 0.00001
+      openai, long, , , output, 272000, 0.00003
+      openai, long, , , output, 272001, 0.000045
+      openai, long, , , input_cache_read, 272000, 0.0000005
+      openai, long, , , input_cache_read, 272001, 0.000001
+      openai, long, , , input_cache_write_5m, 10, 0.00000625
+      openai, long, , , input_cache_write_1h, 200000, 0.00001
+      openai, long, , , input_cache_write_1h, 200001, 0.00002
+      openai, long, , , output_reasoning, 10, 0.000029
+      openai, long, batch, , input, 10, 0.0000025
+      openai, long, batch, , output, 10, 0.000015
+      openai, long, batch, , input, 272001, 0.00001
+      openai, long, flex, , input, 272000, 0.000002
+      openai, long, flex, , output, 10, 0.00003
+      openai, long, priority, , input, 272000, 0.000012
+      openai, long, priority, , input, 272001, 0.00002
+      openai, long, , eu, input, 10, 0.0000055
+      openai, long, , eu, input, 272001, 0.000011
+      openai, long, batch, eu, input, 10, 0.00000275
+      openai, long, , us, input, 10, 0.000005
+      openai, long, , , web_search, 10, 0.035
+      vertex, spoken, , , input_audio, 10, 0.0000007
+      vertex, spoken, , , input_audio_cache_read, 10, 0.0000002
+      vertex, spoken, , , output_audio, 10, 0.000002
+      vertex, spoken, , , input_image, 10, 0.0000003
+      vertex, spoken, , , output_image, 10, 0.00003
+      dashscope, steps, , , input, 256000, 0.00000005
+      dashscope, steps, , , input, 256001, 0.00000025
+      dashscope, steps, , , output, 256001, 0.000002
+      azure, placed, , eu, input, 10, 0.00000275
+      openai, heard, , , audio_second, 10, 0.0001
+      openai, drawn, , , image, 10, 0.04
+      cohere, ranked, , , search_unit, 10, 0.002
+      mistral, read, , , page, 10, 0.001
+      """;
+
   private static final ImportPlan.Checked CHECKED =
       ImportCheck.check(
           PriceLists.read(LIST, null, LocalDate.EPOCH), new PriceRules("USD"), Instant.MIN);
@@ -87,6 +130,7 @@ class LiteLlmPricesTest {
   }
 
   private static PricedLine of(
+      PriceBook book,
       String provider,
       String model,
       @Nullable String tier,
@@ -94,7 +138,7 @@ class LiteLlmPricesTest {
       String meter,
       long context) {
     return Pricer.price(
-            BOOK,
+            book,
             new PricingQuestion(
                 provider,
                 model,
@@ -109,44 +153,7 @@ class LiteLlmPricesTest {
 
   // A thousand of the meter, so the amount is a thousand times the list's own rate.
   @ParameterizedTest
-  @CsvSource({
-    "openai, long, , , input, 271999, 0.000005",
-    "openai, long, , , input, 272000, 0.000005",
-    "openai, long, , , input, 272001, 0.00001",
-    "openai, long, , , output, 272000, 0.00003",
-    "openai, long, , , output, 272001, 0.000045",
-    "openai, long, , , input_cache_read, 272000, 0.0000005",
-    "openai, long, , , input_cache_read, 272001, 0.000001",
-    "openai, long, , , input_cache_write_5m, 10, 0.00000625",
-    "openai, long, , , input_cache_write_1h, 200000, 0.00001",
-    "openai, long, , , input_cache_write_1h, 200001, 0.00002",
-    "openai, long, , , output_reasoning, 10, 0.000029",
-    "openai, long, batch, , input, 10, 0.0000025",
-    "openai, long, batch, , output, 10, 0.000015",
-    "openai, long, batch, , input, 272001, 0.00001",
-    "openai, long, flex, , input, 272000, 0.000002",
-    "openai, long, flex, , output, 10, 0.00003",
-    "openai, long, priority, , input, 272000, 0.000012",
-    "openai, long, priority, , input, 272001, 0.00002",
-    "openai, long, , eu, input, 10, 0.0000055",
-    "openai, long, , eu, input, 272001, 0.000011",
-    "openai, long, batch, eu, input, 10, 0.00000275",
-    "openai, long, , us, input, 10, 0.000005",
-    "openai, long, , , web_search, 10, 0.035",
-    "vertex, spoken, , , input_audio, 10, 0.0000007",
-    "vertex, spoken, , , input_audio_cache_read, 10, 0.0000002",
-    "vertex, spoken, , , output_audio, 10, 0.000002",
-    "vertex, spoken, , , input_image, 10, 0.0000003",
-    "vertex, spoken, , , output_image, 10, 0.00003",
-    "dashscope, steps, , , input, 256000, 0.00000005",
-    "dashscope, steps, , , input, 256001, 0.00000025",
-    "dashscope, steps, , , output, 256001, 0.000002",
-    "azure, placed, , eu, input, 10, 0.00000275",
-    "openai, heard, , , audio_second, 10, 0.0001",
-    "openai, drawn, , , image, 10, 0.04",
-    "cohere, ranked, , , search_unit, 10, 0.002",
-    "mistral, read, , , page, 10, 0.001",
-  })
+  @CsvSource(textBlock = CASES)
   void eachFieldIsChargedWhereItHolds(
       String provider,
       String model,
@@ -155,7 +162,19 @@ class LiteLlmPricesTest {
       String meter,
       long context,
       String perOne) {
-    PricedLine line = of(provider, model, tier, region, meter, context);
+    check(BOOK, provider, model, tier, region, meter, context, perOne);
+  }
+
+  static void check(
+      PriceBook book,
+      String provider,
+      String model,
+      @Nullable String tier,
+      @Nullable String region,
+      String meter,
+      long context,
+      String perOne) {
+    PricedLine line = of(book, provider, model, tier, region, meter, context);
     assertThat(line)
         .isInstanceOfSatisfying(
             Priced.class, priced -> assertThat(priced.rate().meter()).isEqualTo(meter));
@@ -165,7 +184,7 @@ class LiteLlmPricesTest {
 
   @Test
   void aRegionsPriceIsForThatRegionOnly() {
-    assertThat(of("azure", "placed", null, "us", "input", 10))
+    assertThat(of(BOOK, "azure", "placed", null, "us", "input", 10))
         .isInstanceOf(PricedLine.Unpriced.class);
   }
 
