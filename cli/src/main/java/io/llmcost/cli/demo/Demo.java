@@ -74,7 +74,10 @@ final class Demo {
   private Comparison compare(List<Answer> sent, ReportQuery query, Instant at) {
     ServiceClient calculator =
         new ServiceClient(Service.CALCULATOR, stack.calculator(), stack.token("reader"));
-    PriceSheet prices = new PriceSheet(PriceList.read(calculator, null, null, null, at.toString()));
+    PriceSheet prices =
+        new PriceSheet(
+            PriceList.read(
+                calculator, new PriceList.Filter(null, null, null, at.toString(), false)));
     CostReport report = CostReport.read(reporting, query);
     JsonNode totals = report.totals();
     Comparison comparison =

@@ -80,6 +80,20 @@ public final class ServiceClient {
     return send(request(path + query.text()).GET().build());
   }
 
+  /** GETs the path and returns the text of its 2xx answer, in the form that is asked for. */
+  public String getText(String path, Query query, String mediaType) {
+    HttpResponse<String> response =
+        answer(
+            request(path + query.text())
+                .setHeader("accept", mediaType + ", application/problem+json")
+                .GET()
+                .build());
+    if (response.statusCode() / 100 != 2) {
+      throw new CommandFailure(refusal(response.statusCode(), json(response)));
+    }
+    return response.body();
+  }
+
   /** POSTs the JSON to the path and returns the JSON of its 2xx answer. */
   public JsonNode post(String path, JsonNode body) {
     return send(
@@ -114,9 +128,17 @@ public final class ServiceClient {
   }
 
   private JsonNode send(HttpRequest request) {
-    HttpResponse<String> response;
+    HttpResponse<String> response = answer(request);
+    JsonNode body = json(response);
+    if (response.statusCode() / 100 != 2) {
+      throw new CommandFailure(refusal(response.statusCode(), body));
+    }
+    return body;
+  }
+
+  private HttpResponse<String> answer(HttpRequest request) {
     try {
-      response = http.send(request, BodyHandlers.ofString());
+      return http.send(request, BodyHandlers.ofString());
     } catch (ConnectException refused) {
       throw new CommandFailure(
           "%s does not answer at %s; is the stack running?".formatted(service.label(), base),
@@ -133,11 +155,6 @@ public final class ServiceClient {
       Thread.currentThread().interrupt();
       throw new CommandFailure("interrupted", interrupted);
     }
-    JsonNode body = json(response);
-    if (response.statusCode() / 100 != 2) {
-      throw new CommandFailure(refusal(response.statusCode(), body));
-    }
-    return body;
   }
 
   private JsonNode json(HttpResponse<String> response) {

@@ -65,22 +65,31 @@ public final class PriceList {
     }
   }
 
-  /** The prices of the filter; null lets everything through. */
-  public static List<Price> read(
-      ServiceClient calculator,
+  /**
+   * Which prices; null lets everything through.
+   *
+   * @param at in force then
+   * @param scheduled only those that are yet to begin
+   */
+  public record Filter(
       @Nullable String provider,
       @Nullable String model,
       @Nullable String meter,
-      @Nullable String at) {
+      @Nullable String at,
+      boolean scheduled) {}
+
+  /** The prices of the filter. */
+  public static List<Price> read(ServiceClient calculator, Filter filter) {
     List<Price> prices = new ArrayList<>();
     String page = null;
     do {
       Query query =
           new Query()
-              .add("provider", provider)
-              .add("model", model)
-              .add("meter", meter)
-              .add("at", at)
+              .add("provider", filter.provider())
+              .add("model", filter.model())
+              .add("meter", filter.meter())
+              .add("at", filter.at())
+              .add("scheduled", filter.scheduled() ? "true" : null)
               .add("limit", MOST)
               .add("page", page);
       JsonNode answer = calculator.get("/v1/prices", query);

@@ -8,6 +8,7 @@ import io.llmcost.cli.terminal.Table;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,13 +25,18 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "prices",
     sortOptions = false,
-    description = "List, set, deactivate and import prices.",
+    description = "Prices: what holds, what is missing, and who changed what.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       PricesCommand.ListCommand.class,
       PricesCommand.Set.class,
       PricesCommand.Deactivate.class,
-      ImportCommand.class
+      ImportCommand.class,
+      ExportCommand.class,
+      HistoryCommand.class,
+      UnpricedCommand.class,
+      DismissCommand.class,
+      EstimateCommand.class
     })
 public final class PricesCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -38,7 +44,9 @@ public final class PricesCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "which command: list, set, deactivate or import?");
+        spec.commandLine(),
+        "which command: list, set, deactivate, import, export, history, unpriced, dismiss or"
+            + " estimate?");
   }
 
   /** Prices as a table. */
@@ -67,17 +75,21 @@ public final class PricesCommand implements Runnable {
     @Option(names = "--all", description = "Past and scheduled prices too.")
     private boolean all;
 
+    @Option(names = "--scheduled", description = "Only prices that are yet to begin.")
+    private boolean scheduled;
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
     public void run() {
-      if (all && at != null) {
-        throw new ParameterException(spec.commandLine(), "give either --all or --at");
+      if (Stream.of(all, scheduled, at != null).filter(given -> given).count() > 1) {
+        throw new ParameterException(spec.commandLine(), "give one of --all, --scheduled and --at");
       }
-      String when = all ? null : at != null ? at : Instant.now().toString();
+      String when = all || scheduled ? null : at != null ? at : Instant.now().toString();
       List<PriceList.Price> prices =
           PriceList.read(
-              endpoints.client(Service.CALCULATOR, "reader"), provider, model, meter, when);
+              endpoints.client(Service.CALCULATOR, "reader"),
+              new PriceList.Filter(provider, model, meter, when, scheduled));
       PrintWriter out = spec.commandLine().getOut();
       out.print(table(prices));
       out.println(

@@ -55,12 +55,14 @@ class PriceAdministration {
    * Puts a price in force, from now where it does not say when.
    *
    * @param replace see {@link Succession#plan}
+   * @param ifMatch the version that the caller decided on, as an entity tag; null where any will do
+   * @throws StaleVersion if the book has another
    * @throws ConflictException if it would displace a standing price and {@code replace} is not set
    */
   @Transactional
-  public Changed set(PriceDraft draft, boolean replace, String actor) {
+  public Changed set(PriceDraft draft, boolean replace, @Nullable String ifMatch, String actor) {
     NewPrice price = rules.check(draft, now());
-    long version = rows.lockVersion() + 1;
+    long version = next(ifMatch);
     List<PriceRow> standing = standing(price.key());
     Succession succession = plan(standing, price.effective(), replace);
     Book book = new Book(version, actor, "set", describe(price));
@@ -83,8 +85,9 @@ class PriceAdministration {
    * @throws ConflictException if it is superseded
    */
   @Transactional
-  public Changed deactivate(long id, @Nullable Instant from, String actor) {
-    long version = rows.lockVersion() + 1;
+  public Changed deactivate(
+      long id, @Nullable Instant from, @Nullable String ifMatch, String actor) {
+    long version = next(ifMatch);
     PriceRow row =
         rows.findById(id)
             .orElseThrow(
@@ -108,14 +111,24 @@ class PriceAdministration {
    */
   @Transactional
   public Changed deactivate(
-      String name, @Nullable String provider, @Nullable Instant from, String actor) {
-    long version = rows.lockVersion() + 1;
+      String name,
+      @Nullable String provider,
+      @Nullable Instant from,
+      @Nullable String ifMatch,
+      String actor) {
+    long version = next(ifMatch);
     List<PriceRow> named = named(name.toLowerCase(Locale.ROOT), provider);
     if (named.isEmpty()) {
       throw new NotFoundException(
           "the price book has no " + name + "; GET /v1/prices?model= finds its own name");
     }
     return deactivate(named, from, version, actor, name);
+  }
+
+  private long next(@Nullable String ifMatch) {
+    long version = rows.lockVersion();
+    StaleVersion.check(ifMatch, version);
+    return version + 1;
   }
 
   private List<PriceRow> named(String name, @Nullable String provider) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.data.domain.Limit;
 import org.springframework.data.domain.Sort;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -40,12 +41,14 @@ class PriceQueries {
    *
    * @param model as the book names it, or another exact name of it
    * @param at only those whose range has this instant
+   * @param beginsAfter only those that are in force from a later instant on
    */
   record Filter(
       @Nullable String provider,
       @Nullable String model,
       @Nullable String meter,
-      @Nullable Instant at) {}
+      @Nullable Instant at,
+      @Nullable Instant beginsAfter) {}
 
   /** Where the next page begins: after this row. */
   private record Cursor(String provider, String matchValue, long id) {
@@ -68,6 +71,31 @@ class PriceQueries {
       return Base64.getUrlEncoder()
           .withoutPadding()
           .encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Where the next page of changes begins: below this version. */
+  private static final class ChangeCursor {
+    private static final String PREFIX = "v";
+
+    private ChangeCursor() {}
+
+    static long parse(String page) {
+      try {
+        String text = new String(Base64.getUrlDecoder().decode(page), StandardCharsets.UTF_8);
+        if (text.startsWith(PREFIX)) {
+          return Long.parseLong(text.substring(PREFIX.length()));
+        }
+      } catch (IllegalArgumentException e) {
+        // Answered below like every other text that is no cursor.
+      }
+      throw new InvalidRequestException("page", "is no next_page of an earlier answer");
+    }
+
+    static String of(long version) {
+      return Base64.getUrlEncoder()
+          .withoutPadding()
+          .encodeToString((PREFIX + version).getBytes(StandardCharsets.UTF_8));
     }
   }
 
@@ -120,6 +148,19 @@ class PriceQueries {
     return new PriceViews.PriceHistory(PriceViews.PriceView.of(price), history);
   }
 
+  /** Returns the changes of the book before version {@code page}, the latest first. */
+  public PriceViews.ChangePage changes(int limit, @Nullable String page) {
+    long before = page == null ? Long.MAX_VALUE : ChangeCursor.parse(page);
+    List<PriceBookChange> found = rows.changesBefore(before, Limit.of(limit + 1));
+    boolean hasMore = found.size() > limit;
+    List<PriceBookChange> shown = hasMore ? found.subList(0, limit) : found;
+    return new PriceViews.ChangePage(
+        "page",
+        shown.stream().map(PriceViews.ChangeView::of).toList(),
+        hasMore,
+        hasMore ? ChangeCursor.of(shown.getLast().version()) : null);
+  }
+
   private static PriceViews.@Nullable ChangeView view(@Nullable PriceBookChange change) {
     return change == null ? null : PriceViews.ChangeView.of(change);
   }
@@ -153,6 +194,9 @@ class PriceQueries {
     }
     if (filter.at() != null) {
       all.add(inForce(filter.at(), row, build));
+    }
+    if (filter.beginsAfter() != null) {
+      all.add(build.greaterThan(row.<Instant>get("effectiveFrom"), filter.beginsAfter()));
     }
     if (after != null) {
       all.add(after(after, row, build));

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.JpaSpecificationExecutor;
 import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
@@ -87,6 +88,13 @@ interface PriceRows extends Repository<PriceRow, Long>, JpaSpecificationExecutor
 
   @Query("select change from PriceBookChange change where change.version in :versions")
   List<PriceBookChange> changes(Collection<Long> versions);
+
+  @Query(
+      """
+      select change from PriceBookChange change where change.version < :version
+      order by change.version desc\
+      """)
+  List<PriceBookChange> changesBefore(long version, Limit limit);
 
   @Query("select change from PriceBookChange change where change.changedAt in :times")
   List<PriceBookChange> changesAt(Collection<Instant> times);

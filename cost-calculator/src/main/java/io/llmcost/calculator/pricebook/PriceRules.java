@@ -188,7 +188,11 @@ final class PriceRules {
   }
 
   private static EffectiveRange effective(PriceDraft draft, Instant beginning) {
-    Instant from = time("effective_from", draft.effectiveFrom(), beginning);
+    String begins = draft.effectiveFrom();
+    Instant from =
+        begins == null || begins.isBlank()
+            ? beginning
+            : timeOrBeginning("effective_from", begins.strip());
     Instant to = time("effective_to", draft.effectiveTo(), Instant.MAX);
     if (!from.isBefore(to)) {
       throw new PriceRefused("effective_to", to + " is not after effective_from, " + from);

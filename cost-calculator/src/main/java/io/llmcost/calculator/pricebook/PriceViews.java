@@ -86,6 +86,10 @@ final class PriceViews {
     }
   }
 
+  /** One page of the audit, the latest version first. */
+  record ChangePage(
+      String object, List<ChangeView> data, boolean hasMore, @Nullable String nextPage) {}
+
   /** A row of a price's key, with the changes that made it and that ended it. */
   record HistoryEntry(
       PriceView price, @Nullable ChangeView created, @Nullable ChangeView superseded) {}

@@ -32,7 +32,7 @@ final class StaleVersion extends RuntimeException {
       }
     }
     throw new StaleVersion(
-        "the price book is at %s, not at %s: look again and decide anew"
+        "the price book is at %s, not at %s: read what you decided on again and send its ETag"
             .formatted(etag(stored), ifMatch));
   }
 }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param currency the ledger's where left out
  * @param contextAbove 0 where left out
  * @param timeWindow {@code HH:MM-HH:MM} in UTC, or {@code *}
- * @param effectiveFrom RFC 3339 or a date (then midnight UTC); what it is where left out, the place
- *     that takes the draft says
+ * @param effectiveFrom RFC 3339, a date (then midnight UTC), or {@code beginning} of time; what it
+ *     is where left out, the place that takes the draft says
  * @param effectiveTo the same, exclusive; open where left out
  * @param source where the price is published
  * @param sourceDate the day on which it was read there

@@ -43,13 +43,13 @@ class DefaultEntryIT {
 
       var later =
           administration.deactivate(
-              "default", null, Instant.parse("2024-01-01T00:00:00Z"), "alice");
+              "default", null, Instant.parse("2024-01-01T00:00:00Z"), null, "alice");
       assertThat(later.superseded()).hasSize(2);
       inUse(keeper, later.version());
       assertThat(unknown(keeper, "2023-11-16T00:00:00Z")).isInstanceOf(PricedLine.Fallback.class);
       assertThat(unknown(keeper, "2024-01-01T00:00:00Z")).isInstanceOf(PricedLine.Unpriced.class);
 
-      var whole = administration.deactivate("default", null, null, "alice");
+      var whole = administration.deactivate("default", null, null, null, "alice");
       inUse(keeper, whole.version());
       assertThat(unknown(keeper, "2023-11-16T00:00:00Z")).isInstanceOf(PricedLine.Unpriced.class);
     }

@@ -8,11 +8,16 @@ import static org.awaitility.Awaitility.await;
 
 import io.llmcost.calculator.CalculatorFixture;
 import io.llmcost.calculator.CalculatorFixture.Answer;
+import io.llmcost.calculator.pricelist.PriceLists;
 import io.llmcost.calculator.pricing.PriceBook;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -291,6 +296,116 @@ class PriceControllerIT {
       inUseWithin(ANNOUNCED, set("4", "2026-02-01", ""), other);
       inUseWithin(ANNOUNCED, set("5", "2026-03-01", ""), other);
     }
+  }
+
+  @Test
+  void aChangeDecidedOnAnotherVersionOfTheBookIsRefused() {
+    String seen =
+        calculator
+            .get("/v1/prices?limit=1", READER)
+            .response()
+            .headers()
+            .firstValue("ETag")
+            .orElseThrow();
+    byte[] price =
+        """
+        {"provider": "openai", "model": "%s", "meter": "input", "unit_price": "1", "unit": 1000000}\
+        """
+            .formatted(model)
+            .getBytes(StandardCharsets.UTF_8);
+    String[] onlyIfSeen = {"If-Match", seen, "Content-Type", "application/json"};
+    Answer first = calculator.post("/v1/prices", PRICE_ADMIN, price, onlyIfSeen);
+    assertThat(first.status()).isEqualTo(201);
+    String id = first.json().at("/added/0/id").asString();
+    assertThat(calculator.post("/v1/prices?replace=true", PRICE_ADMIN, price, onlyIfSeen).status())
+        .isEqualTo(412);
+    byte[] nothing = "{}".getBytes(StandardCharsets.UTF_8);
+    String deactivate = "/v1/prices/" + id + "/deactivate";
+    assertThat(calculator.post(deactivate, PRICE_ADMIN, nothing, onlyIfSeen).status())
+        .isEqualTo(412);
+    assertThat(listed("model=" + model))
+        .singleElement()
+        .satisfies(row -> assertThat(row.path("active").asBoolean()).isTrue());
+  }
+
+  @Test
+  void aScheduledPriceIsListedAsSuchAndTheOneBeforeItEndsThere() {
+    String price =
+        """
+        {"provider": "openai", "model": "%s", "meter": "input", "unit_price": "%s", "unit": 1000000,
+         "effective_from": "%s"}\
+        """;
+    calculator.post("/v1/prices", PRICE_ADMIN, price.formatted(model, "1", "2026-01-01"));
+    Answer later =
+        calculator.post("/v1/prices", PRICE_ADMIN, price.formatted(model, "2", "2099-01-01"));
+    assertThat(later.status()).isEqualTo(201);
+    assertThat(listed("scheduled=true&model=" + model))
+        .singleElement()
+        .satisfies(row -> assertThat(row.path("unit_price").asString()).isEqualTo("2"));
+    assertThat(listed("at=2098-12-31T23:59:59Z&model=" + model))
+        .singleElement()
+        .satisfies(
+            row ->
+                assertThat(row.path("effective_to").asString()).isEqualTo("2099-01-01T00:00:00Z"));
+  }
+
+  @Test
+  void theAuditIsReadByPageTheLatestFirst() {
+    for (String from : List.of("2026-01-01", "2026-02-01", "2026-03-01")) {
+      assertThat(set("1", from, "").status()).isEqualTo(201);
+    }
+    Answer first = calculator.get("/v1/prices/changes?limit=2", READER);
+    assertThat(first.json().path("has_more").asBoolean()).isTrue();
+    long latest = first.json().at("/data/0/version").asLong();
+    assertThat(first.json().at("/data/0/actor").asString()).isEqualTo("alice");
+    Answer second =
+        calculator.get("/v1/prices/changes?limit=2&page=" + first.text("next_page"), READER);
+    assertThat(second.json().at("/data/0/version").asLong()).isEqualTo(latest - 2);
+    assertThat(calculator.get("/v1/prices/changes?page=xyz", READER).status()).isEqualTo(400);
+  }
+
+  @Test
+  void whatIsExportedImportsToNoChangeAndFillsAnEmptyBookAlike() {
+    calculator.post(
+        "/v1/prices",
+        PRICE_ADMIN,
+        """
+        {"provider": "openai", "model": "%s", "match": "pattern", "meter": "output",
+         "unit_price": "0.123", "unit": 1000, "effective_from": "beginning",
+         "effective_to": "2026-03-01T10:11:12.131415Z", "service_tier": "batch",
+         "description": "a \\"quoted\\", with a comma\\nand a line"}\
+        """
+            .formatted(model + "(x,y|z){1,2}"));
+    Answer export = calculator.get("/v1/prices/export", READER);
+    assertThat(export.status()).isEqualTo(200);
+    assertThat(export.response().headers().firstValue("ETag")).isPresent();
+    byte[] csv = export.response().body();
+    assertThat(new String(csv, StandardCharsets.UTF_8)).contains(model + "(x,y|z)");
+    Answer again = calculator.post("/v1/prices/import", PRICE_ADMIN, csv);
+    assertThat(again.status()).isEqualTo(200);
+    assertThat(again.json().path("added")).isEmpty();
+    assertThat(again.json().path("changed")).isEmpty();
+    assertThat(again.json().path("ended")).isEmpty();
+    assertThat(again.json().path("refused")).isEmpty();
+    assertThat(again.json().path("ignored")).isEmpty();
+    int rows = again.json().path("unchanged").asInt();
+    assertThat(rows).isGreaterThan(4_000);
+    byte[] aliases = calculator.get("/v1/prices/export/aliases", READER).response().body();
+    Answer aliasesAgain = calculator.post("/v1/prices/import", PRICE_ADMIN, aliases);
+    assertThat(aliasesAgain.json().path("aliases_added").asInt()).isZero();
+    assertThat(aliasesAgain.json().path("aliases_changed").asInt()).isZero();
+
+    var checked =
+        ImportCheck.check(
+            PriceLists.read(new String(csv, StandardCharsets.UTF_8), null, LocalDate.EPOCH),
+            new PriceRules("USD"),
+            Instant.EPOCH);
+    assertThat(checked.refused()).isEmpty();
+    assertThat(
+            new ImportPlan.Planner(List.of(), List.of(), Set.of("*"))
+                .plan(checked.prices(), checked.aliases(), Instant.EPOCH, "")
+                .additions())
+        .hasSize(rows);
   }
 
   private void inUseWithin(Duration limit, Answer change, PriceBookKeeper other) {
