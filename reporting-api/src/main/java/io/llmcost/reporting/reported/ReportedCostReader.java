@@ -11,8 +11,7 @@ import java.util.List;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads entries that came with a provider's own cost, by the index that has only those; what each
- * costs now is the sum of its rows.
+ * Reads entries that came with a provider's own cost; what each costs now is the sum of its rows.
  */
 @Component
 class ReportedCostReader {
