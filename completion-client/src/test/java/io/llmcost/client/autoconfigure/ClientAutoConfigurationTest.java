@@ -2,14 +2,17 @@ package io.llmcost.client.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.langchain4j.model.chat.listener.ChatModelListener;
 import io.llmcost.client.CompletionClient;
 import io.llmcost.client.event.LlmCallContext;
 import io.llmcost.client.journal.Fsync;
+import io.llmcost.client.langchain4j.TrackingChatModelListener;
 import io.llmcost.client.publish.CompletionPublisher;
 import io.llmcost.client.publish.JournaledPublisher;
 import io.llmcost.client.publish.RecordingPublisher;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationHandler;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -257,6 +260,50 @@ class ClientAutoConfigurationTest {
               assertThat(meters.get("llmcost.client.events.untracked").counter().count()).isZero();
               assertThat(meters.get("llmcost.journal.records").gauge().value()).isEqualTo(1);
             });
+  }
+
+  @Test
+  void frameworksGetTheirListenersWhereTheyAreThere() {
+    ApplicationContextRunner frameworks =
+        application()
+            .withConfiguration(
+                AutoConfigurations.of(
+                    LangChain4jAutoConfiguration.class, SpringAiAutoConfiguration.class));
+    frameworks.run(
+        context -> {
+          assertThat(context).hasSingleBean(ChatModelListener.class);
+          assertThat(context).hasSingleBean(ObservationHandler.class);
+        });
+    frameworks
+        .withBean(
+            TrackingChatModelListener.class,
+            () -> new TrackingChatModelListener(CompletionClient.off(LlmCallContext.of("x"))))
+        .run(context -> assertThat(context).hasSingleBean(ChatModelListener.class));
+    frameworks
+        .withClassLoader(
+            new FilteredClassLoader("dev.langchain4j", "org.springframework.ai", "com.openai"))
+        .run(
+            context -> {
+              assertThat(context).hasSingleBean(CompletionClient.class);
+              assertThat(context).doesNotHaveBean("llmcostChatModelListener");
+              assertThat(context).doesNotHaveBean("llmcostObservationHandler");
+            });
+  }
+
+  @Test
+  void everyAutoConfigurationIsListed() throws IOException {
+    List<String> listed =
+        Files.readAllLines(
+            Path.of(
+                System.getProperty("llmcost.root"),
+                "completion-client/src/main/resources/META-INF/spring",
+                "org.springframework.boot.autoconfigure.AutoConfiguration.imports"));
+    assertThat(listed)
+        .containsExactlyInAnyOrder(
+            ClientAutoConfiguration.class.getName(),
+            ClientHealthAutoConfiguration.class.getName(),
+            LangChain4jAutoConfiguration.class.getName(),
+            SpringAiAutoConfiguration.class.getName());
   }
 
   @Test
