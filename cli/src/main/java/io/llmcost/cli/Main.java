@@ -5,6 +5,7 @@ import io.llmcost.cli.demo.DemoCommand;
 import io.llmcost.cli.emit.EmitCommand;
 import io.llmcost.cli.prices.PricesCommand;
 import io.llmcost.cli.report.ReportCommand;
+import io.llmcost.cli.repricing.CorrectCommand;
 import io.llmcost.cli.retention.RetentionCommand;
 import io.llmcost.cli.terminal.CommandFailure;
 import io.llmcost.cli.up.UpCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.ScopeType;
       EmitCommand.class,
       ReportCommand.class,
       PricesCommand.class,
+      CorrectCommand.class,
       DeadLettersCommand.class,
       RetentionCommand.class,
       VerifyCommand.class

@@ -45,7 +45,10 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            "..calculator.costing..", "..calculator.pricebook..", "..calculator.completion..")
+            "..calculator.costing..",
+            "..calculator.pricebook..",
+            "..calculator.completion..",
+            "..calculator.repricing..")
         .check(CLASSES);
   }
 
@@ -56,7 +59,8 @@ class ArchitectureTest {
         .resideInAPackage("..calculator.pricebook..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("..calculator.completion..", "..calculator.costing..")
+        .resideInAnyPackage(
+            "..calculator.completion..", "..calculator.costing..", "..calculator.repricing..")
         .check(CLASSES);
   }
 }

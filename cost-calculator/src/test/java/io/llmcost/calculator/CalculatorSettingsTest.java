@@ -38,6 +38,7 @@ class CalculatorSettingsTest {
                         DataSize.ofMegabytes(32),
                         100,
                         new BigDecimal("5"),
+                        new CalculatorSettings.Repricing(null, null, null, 5_000),
                         Duration.ofMillis(500),
                         Duration.ofSeconds(10))));
   }
@@ -53,6 +54,10 @@ class CalculatorSettingsTest {
             "llmcost.calculator.max-import-size=4MB",
             "llmcost.calculator.outlier-factor=20",
             "llmcost.calculator.reported-cost-tolerance=2.5",
+            "llmcost.calculator.repricing.ledger-url=jdbc:postgresql://replica/llmcost",
+            "llmcost.calculator.repricing.ledger-username=looker",
+            "llmcost.calculator.repricing.ledger-password=secret",
+            "llmcost.calculator.repricing.rate=50",
             "llmcost.calculator.retry-initial=1s",
             "llmcost.calculator.retry-max=30s")
         .run(
@@ -67,6 +72,8 @@ class CalculatorSettingsTest {
                             DataSize.ofMegabytes(4),
                             20,
                             new BigDecimal("2.5"),
+                            new CalculatorSettings.Repricing(
+                                "jdbc:postgresql://replica/llmcost", "looker", "secret", 50),
                             Duration.ofSeconds(1),
                             Duration.ofSeconds(30))));
   }
@@ -92,7 +99,8 @@ class CalculatorSettingsTest {
           "currency=usd",
           "price-book-poll=1ms",
           "retry-max=1h",
-          "outlier-factor=-1"
+          "outlier-factor=-1",
+          "repricing.rate=0"
         }) {
       context
           .withPropertyValues("llmcost.calculator." + bad)

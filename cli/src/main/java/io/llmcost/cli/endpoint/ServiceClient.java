@@ -96,11 +96,17 @@ public final class ServiceClient {
 
   /** POSTs the JSON to the path and returns the JSON of its 2xx answer. */
   public JsonNode post(String path, JsonNode body) {
-    return send(
+    return post(path, body, Map.of());
+  }
+
+  /** The same with more headers. */
+  public JsonNode post(String path, JsonNode body, Map<String, String> headers) {
+    HttpRequest.Builder request =
         request(path)
             .header("content-type", "application/json")
-            .POST(BodyPublishers.ofString(body.toString()))
-            .build());
+            .POST(BodyPublishers.ofString(body.toString()));
+    headers.forEach(request::header);
+    return send(request.build());
   }
 
   /**

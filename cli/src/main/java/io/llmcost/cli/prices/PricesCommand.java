@@ -3,6 +3,7 @@ package io.llmcost.cli.prices;
 import io.llmcost.cli.endpoint.Endpoints;
 import io.llmcost.cli.endpoint.Service;
 import io.llmcost.cli.endpoint.ServiceClient;
+import io.llmcost.cli.repricing.RepriceCommand;
 import io.llmcost.cli.terminal.Figures;
 import io.llmcost.cli.terminal.Table;
 import java.io.PrintWriter;
@@ -25,18 +26,20 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "prices",
     sortOptions = false,
-    description = "Prices: what holds, what is missing, and who changed what.",
+    description =
+        "Prices: what holds, what is missing, who changed what, and the past priced anew.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       PricesCommand.ListCommand.class,
-      PricesCommand.Set.class,
+      SetCommand.class,
       PricesCommand.Deactivate.class,
       ImportCommand.class,
       ExportCommand.class,
       HistoryCommand.class,
       UnpricedCommand.class,
       DismissCommand.class,
-      EstimateCommand.class
+      EstimateCommand.class,
+      RepriceCommand.class
     })
 public final class PricesCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -45,8 +48,8 @@ public final class PricesCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "which command: list, set, deactivate, import, export, history, unpriced, dismiss or"
-            + " estimate?");
+        "which command: list, set, deactivate, import, export, history, unpriced, dismiss,"
+            + " estimate or reprice?");
   }
 
   /** Prices as a table. */
@@ -130,118 +133,6 @@ public final class PricesCommand implements Runnable {
     }
   }
 
-  /** A new price. */
-  @Command(
-      name = "set",
-      sortOptions = false,
-      description = "Put a price in force; an earlier one of the same key ends where it begins.",
-      footerHeading = "%nExample:%n",
-      footer =
-          "  ./llmcost prices set --provider openai --model gpt-9 --meter input --unit-price 1.25")
-  static final class Set implements Runnable {
-    @Mixin private Endpoints endpoints = new Endpoints();
-
-    @Option(
-        names = "--provider",
-        paramLabel = "P",
-        required = true,
-        description = "A provider id, or * for any.")
-    private String provider = "";
-
-    @Option(names = "--model", paramLabel = "M", description = "As --match says.")
-    private @Nullable String model;
-
-    @Option(
-        names = "--match",
-        paramLabel = "KIND",
-        defaultValue = "exact",
-        description = "exact, prefix, pattern, or default, which takes no model (default: exact).")
-    private String match = "exact";
-
-    @Option(
-        names = "--meter",
-        paramLabel = "M",
-        required = true,
-        description = "input, output, input_cache_read, web_search ...")
-    private String meter = "";
-
-    @Option(
-        names = "--unit-price",
-        paramLabel = "AMOUNT",
-        required = true,
-        description = "Decimal amount for --unit of the meter.")
-    private String unitPrice = "";
-
-    @Option(
-        names = "--unit",
-        paramLabel = "N",
-        defaultValue = "1000000",
-        description = "How much of the meter it buys (default: 1000000).")
-    private String unit = "1000000";
-
-    @Option(names = "--service-tier", paramLabel = "T", description = "Default: any.")
-    private @Nullable String serviceTier;
-
-    @Option(names = "--region", paramLabel = "R", description = "Default: any.")
-    private @Nullable String region;
-
-    @Option(
-        names = "--context-above",
-        paramLabel = "TOKENS",
-        description = "Only for requests with a longer prompt than this.")
-    private @Nullable String contextAbove;
-
-    @Option(
-        names = "--time-window",
-        paramLabel = "HH:MM-HH:MM",
-        description = "Only in these hours, UTC.")
-    private @Nullable String timeWindow;
-
-    @Option(
-        names = "--effective-from",
-        paramLabel = "TIME",
-        description = "RFC 3339 or a date (default: now).")
-    private @Nullable String effectiveFrom;
-
-    @Option(
-        names = "--effective-to",
-        paramLabel = "TIME",
-        description = "First instant after it (default: open).")
-    private @Nullable String effectiveTo;
-
-    @Option(names = "--source", paramLabel = "TEXT", description = "Where the price is published.")
-    private @Nullable String source;
-
-    @Option(
-        names = "--replace",
-        description = "Also displace prices of the same key that begin later.")
-    private boolean replace;
-
-    @Spec private CommandSpec spec = CommandSpec.create();
-
-    @Override
-    public void run() {
-      ObjectNode price =
-          JsonNodeFactory.instance
-              .objectNode()
-              .put("provider", provider)
-              .put("match", match)
-              .put("meter", meter)
-              .put("unit_price", unitPrice)
-              .put("unit", unit);
-      put(price, "model", model);
-      put(price, "service_tier", serviceTier);
-      put(price, "region", region);
-      put(price, "context_above", contextAbove);
-      put(price, "time_window", timeWindow);
-      put(price, "effective_from", effectiveFrom);
-      put(price, "effective_to", effectiveTo);
-      put(price, "source", source);
-      ServiceClient calculator = endpoints.client(Service.CALCULATOR, "price_admin");
-      say(spec, "set", calculator.post("/v1/prices" + (replace ? "?replace=true" : ""), price));
-    }
-  }
-
   /** The end of a model's prices. */
   @Command(
       name = "deactivate",
@@ -280,13 +171,13 @@ public final class PricesCommand implements Runnable {
     }
   }
 
-  private static void put(ObjectNode node, String field, @Nullable String value) {
+  static void put(ObjectNode node, String field, @Nullable String value) {
     if (value != null) {
       node.put(field, value);
     }
   }
 
-  private static void say(CommandSpec spec, String what, JsonNode change) {
+  static void say(CommandSpec spec, String what, JsonNode change) {
     PrintWriter out = spec.commandLine().getOut();
     int superseded = change.path("superseded").size();
     int added = change.path("added").size();

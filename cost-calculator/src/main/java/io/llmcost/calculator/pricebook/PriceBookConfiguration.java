@@ -67,6 +67,11 @@ class PriceBookConfiguration {
   }
 
   @Bean
+  PriceBooks priceBooks(DataSource database, CalculatorSettings settings, PriceBookKeeper keeper) {
+    return new PriceBooks(database, new PriceBookReader(settings.currency()), keeper);
+  }
+
+  @Bean
   PriceBookHealth priceBookHealthIndicator(PriceBookKeeper keeper) {
     return new PriceBookHealth(keeper);
   }

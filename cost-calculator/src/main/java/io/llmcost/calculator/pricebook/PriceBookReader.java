@@ -26,13 +26,15 @@ final class PriceBookReader {
       """
       select id, provider, match_kind, match_value, meter, service_tier, region, context_above,
              time_window, unit_price, unit, currency, effective_from, effective_to
-      from pricebook.price where superseded_at is null and active order by id\
+      from pricebook.price where active and\
       """;
   private static final String ALIASES =
       """
       select provider, match_kind, match_value, model, effective_from, effective_to
-      from pricebook.model_alias where superseded_at is null order by id\
+      from pricebook.model_alias where\
       """;
+  private static final String IN_ORDER = " order by id";
+  private static final String STANDING = " superseded_at is null";
 
   private final String currency;
 
@@ -58,11 +60,26 @@ final class PriceBookReader {
    * @throws IllegalStateException if it has prices in another currency than the ledger's
    */
   PriceBook read(Connection connection) throws SQLException {
+    return read(connection, null);
+  }
+
+  /**
+   * Returns the book as it was at {@code version}: rows are superseded, never changed, so that
+   * every version can be had again.
+   *
+   * @param version null for the stored one
+   */
+  PriceBook read(Connection connection, @Nullable Long version) throws SQLException {
     connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
       statement.execute("set transaction isolation level repeatable read, read only");
-      long version = version(connection);
-      PriceBook book = PriceBook.of(version, currency, prices(statement), aliases(statement));
+      String which = version == null ? STANDING : asOf(version);
+      PriceBook book =
+          PriceBook.of(
+              version == null ? version(connection) : version,
+              currency,
+              prices(statement, which),
+              aliases(statement, which));
       connection.commit();
       return book;
     } catch (SQLException | RuntimeException e) {
@@ -73,10 +90,19 @@ final class PriceBookReader {
     }
   }
 
-  private List<Price> prices(Statement statement) throws SQLException {
+  // Rows say when they were superseded; the audit says which version that was.
+  private static String asOf(long version) {
+    return """
+     created_version <= %1$d and (superseded_at is null or %1$d <
+      (select version from pricebook.price_book_change where changed_at = superseded_at))\
+    """
+        .formatted(version);
+  }
+
+  private List<Price> prices(Statement statement, String which) throws SQLException {
     List<Price> prices = new ArrayList<>();
     Map<String, String> interned = new HashMap<>();
-    try (ResultSet row = statement.executeQuery(PRICES)) {
+    try (ResultSet row = statement.executeQuery(PRICES + which + IN_ORDER)) {
       while (row.next()) {
         if (!currency.equals(row.getString("currency"))) {
           throw new IllegalStateException(
@@ -107,10 +133,10 @@ final class PriceBookReader {
         range(row));
   }
 
-  private static List<Alias> aliases(Statement statement) throws SQLException {
+  private static List<Alias> aliases(Statement statement, String which) throws SQLException {
     List<Alias> aliases = new ArrayList<>();
     Map<String, String> interned = new HashMap<>();
-    try (ResultSet row = statement.executeQuery(ALIASES)) {
+    try (ResultSet row = statement.executeQuery(ALIASES + which + IN_ORDER)) {
       while (row.next()) {
         aliases.add(
             new Alias(

@@ -1,0 +1,4 @@
+@NullMarked
+package io.llmcost.calculator.repricing;
+
+import org.jspecify.annotations.NullMarked;
