@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
  * Reads the members of one JSON object into typed values, and notes what is wrong with each. Null
  * stands for absent.
  */
-final class JsonFields {
+public final class JsonFields {
   private static final int MAX_NUMBER_LENGTH = 64;
 
   private final JsonNode object;
@@ -25,16 +25,18 @@ final class JsonFields {
   private final List<Violation> violations;
 
   /**
+   * Reads {@code object}.
+   *
    * @param prefix stands before the names in violations: empty, or for instance {@code usage[2].}
    */
-  JsonFields(JsonNode object, String prefix, List<Violation> violations) {
+  public JsonFields(JsonNode object, String prefix, List<Violation> violations) {
     this.object = object;
     this.prefix = prefix;
     this.violations = violations;
   }
 
   /** Notes every member that is none of {@code known}. */
-  void refuseOthers(Set<String> known) {
+  public void refuseOthers(Set<String> known) {
     for (String name : object.propertyNames()) {
       if (!known.contains(name)) {
         String nearest = Names.nearest(name, known);
@@ -47,7 +49,8 @@ final class JsonFields {
     }
   }
 
-  void refuse(String name, String reason) {
+  /** Notes what is wrong with a member. */
+  public void refuse(String name, String reason) {
     violations.add(new Violation(prefix + name, reason));
   }
 
@@ -56,7 +59,7 @@ final class JsonFields {
    *
    * @param known its members, every other being refused; null where any may be there
    */
-  @Nullable JsonFields object(String name, @Nullable Set<String> known) {
+  public @Nullable JsonFields object(String name, @Nullable Set<String> known) {
     JsonNode node = get(name);
     if (node == null) {
       return null;
@@ -72,13 +75,19 @@ final class JsonFields {
     return inner;
   }
 
+  /** Returns whether a member is there, null or not. */
+  public boolean has(String name) {
+    return object.has(name);
+  }
+
   /** Returns a member that is there and not null. */
-  @Nullable JsonNode get(String name) {
+  public @Nullable JsonNode get(String name) {
     JsonNode node = object.get(name);
     return node == null || node.isNull() ? null : node;
   }
 
-  @Nullable String text(String name) {
+  /** Returns a string. */
+  public @Nullable String text(String name) {
     JsonNode node = get(name);
     if (node == null || node.isString()) {
       return node == null ? null : node.stringValue();
@@ -87,7 +96,8 @@ final class JsonFields {
     return null;
   }
 
-  @Nullable String requiredText(String name) {
+  /** Returns a string, which has to be there. */
+  public @Nullable String requiredText(String name) {
     if (get(name) == null) {
       refuse(name, "is required");
       return null;
@@ -95,7 +105,8 @@ final class JsonFields {
     return text(name);
   }
 
-  boolean flag(String name) {
+  /** Returns true or false, which is also what stands for absent. */
+  public boolean flag(String name) {
     JsonNode node = get(name);
     if (node == null || node.isBoolean()) {
       return node != null && node.booleanValue();
@@ -104,7 +115,8 @@ final class JsonFields {
     return false;
   }
 
-  @Nullable Long whole(String name) {
+  /** Returns a whole number. */
+  public @Nullable Long whole(String name) {
     JsonNode node = get(name);
     if (node == null || (node.isIntegralNumber() && node.canConvertToLong())) {
       return node == null ? null : Long.valueOf(node.longValue());
@@ -113,7 +125,8 @@ final class JsonFields {
     return null;
   }
 
-  @Nullable Integer integer(String name) {
+  /** Returns a whole number of 32 bits. */
+  public @Nullable Integer integer(String name) {
     Long whole = whole(name);
     if (whole != null && whole != whole.intValue()) {
       refuse(name, whole + " is out of range");
@@ -123,7 +136,7 @@ final class JsonFields {
   }
 
   /** Returns a number, or the decimal digits of a string, with exactly {@code scale} places. */
-  @Nullable BigDecimal decimal(String name, int scale) {
+  public @Nullable BigDecimal decimal(String name, int scale) {
     JsonNode node = get(name);
     if (node == null) {
       refuse(name, "is required");
@@ -146,7 +159,7 @@ final class JsonFields {
   }
 
   /** Returns an RFC 3339 time in whole microseconds; what is finer is cut off. */
-  @Nullable Instant time(String name) {
+  public @Nullable Instant time(String name) {
     String text = requiredText(name);
     if (text == null) {
       return null;
@@ -162,7 +175,7 @@ final class JsonFields {
   }
 
   /** Returns an object whose values are strings, numbers or booleans, as strings. */
-  Map<String, String> entries(String name) {
+  public Map<String, String> entries(String name) {
     JsonNode node = get(name);
     if (node == null) {
       return Map.of();
@@ -183,7 +196,8 @@ final class JsonFields {
     return entries;
   }
 
-  static String kind(JsonNode node) {
+  /** Returns what {@code node} is, in words. */
+  public static String kind(JsonNode node) {
     return switch (node.getNodeType()) {
       case ARRAY -> "an array";
       case OBJECT, POJO -> "an object";
