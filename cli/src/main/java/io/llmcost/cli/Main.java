@@ -3,6 +3,7 @@ package io.llmcost.cli;
 import io.llmcost.cli.deadletter.DeadLettersCommand;
 import io.llmcost.cli.demo.DemoCommand;
 import io.llmcost.cli.emit.EmitCommand;
+import io.llmcost.cli.keys.KeysCommand;
 import io.llmcost.cli.prices.PricesCommand;
 import io.llmcost.cli.report.ReportCommand;
 import io.llmcost.cli.repricing.CorrectCommand;
@@ -44,6 +45,7 @@ import picocli.CommandLine.ScopeType;
       ReportCommand.class,
       PricesCommand.class,
       CorrectCommand.class,
+      KeysCommand.class,
       DeadLettersCommand.class,
       RetentionCommand.class,
       VerifyCommand.class

@@ -15,7 +15,8 @@ class MainTest {
   void helpNamesEveryCommandAndHowToBegin() {
     assertThat(run("--help")).isZero();
     assertThat(out.toString())
-        .contains("up ", "demo ", "emit ", "report ", "prices ", "dead-letters ", "verify ");
+        .contains(
+            "up ", "demo ", "emit ", "report ", "prices ", "keys ", "dead-letters ", "verify ");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.llmcost.gateway;
 import io.llmcost.gateway.call.ProviderCalls;
 import io.llmcost.gateway.intake.EventIntake;
 import io.llmcost.gateway.operations.OperationsService;
+import io.llmcost.gateway.otlp.TraceIntake;
 import io.llmcost.gateway.problem.Problem;
 import io.llmcost.gateway.problem.ProblemException;
 import io.llmcost.gateway.server.BodyBudget;
@@ -21,6 +22,7 @@ final class FrontDesk implements ExchangeFactory {
 
   private final ProviderCalls calls;
   private final OwnService intake;
+  private final OwnService traces;
   private final OwnService operations;
   private final BodyBudget budget;
   private final Executor executor;
@@ -28,11 +30,13 @@ final class FrontDesk implements ExchangeFactory {
   FrontDesk(
       ProviderCalls calls,
       OwnService intake,
+      OwnService traces,
       OwnService operations,
       BodyBudget budget,
       Executor executor) {
     this.calls = calls;
     this.intake = intake;
+    this.traces = traces;
     this.operations = operations;
     this.budget = budget;
     this.executor = executor;
@@ -48,6 +52,12 @@ final class FrontDesk implements ExchangeFactory {
     String path = end < 0 ? uri : uri.substring(0, end);
     if (path.equals(EventIntake.PATH)) {
       return new OwnExchange(client, head, intake, executor, budget);
+    }
+    if (path.equals(TraceIntake.PATH)) {
+      return new OwnExchange(client, head, traces, executor, budget);
+    }
+    if (path.equals(ProviderCalls.TYPED_PATH)) {
+      return calls.openTyped(client, head);
     }
     if (isOurs(path)) {
       throw new ProblemException(

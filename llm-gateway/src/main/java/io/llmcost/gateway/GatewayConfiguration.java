@@ -1,5 +1,6 @@
 package io.llmcost.gateway;
 
+import io.llmcost.chassis.gatewaykey.GatewayKeyFile;
 import io.llmcost.chassis.kafka.SchemaRegistrySettings;
 import io.llmcost.chassis.security.SecuritySettings;
 import io.llmcost.chassis.security.TokenAuthenticator;
@@ -12,9 +13,12 @@ import io.llmcost.client.publish.PublisherSettings;
 import io.llmcost.gateway.call.CallLimits;
 import io.llmcost.gateway.call.ProviderCalls;
 import io.llmcost.gateway.intake.EventIntake;
+import io.llmcost.gateway.key.KeyFileWatch;
+import io.llmcost.gateway.key.KeyRing;
 import io.llmcost.gateway.operations.JournalHealth;
 import io.llmcost.gateway.operations.OperationsService;
 import io.llmcost.gateway.operations.PublisherHealth;
+import io.llmcost.gateway.otlp.TraceIntake;
 import io.llmcost.gateway.provider.CallRouter;
 import io.llmcost.gateway.provider.ModelRoutes;
 import io.llmcost.gateway.provider.Providers;
@@ -27,9 +31,11 @@ import io.llmcost.gateway.upstream.UpstreamLimits;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,6 +47,7 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.availability.ApplicationAvailabilityAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.context.ConfigurationPropertiesAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
@@ -148,6 +155,26 @@ class GatewayConfiguration {
   }
 
   @Bean
+  KeyRing keyRing(MeterRegistry meters, Clock clock) {
+    KeyRing ring = new KeyRing();
+    Gauge.builder("llmcost.gateway.keys", ring, keys -> keys.active(clock.instant()))
+        .description("Gateway keys that may be used now.")
+        .register(meters);
+    return ring;
+  }
+
+  @Bean(destroyMethod = "close")
+  @ConditionalOnProperty("llmcost.gateway.keys-file")
+  KeyFileWatch keyFileWatch(GatewaySettings settings, KeyRing ring, MeterRegistry meters) {
+    Path file = Objects.requireNonNull(settings.keysFile());
+    KeyFileWatch watch = KeyFileWatch.start(new GatewayKeyFile(file), ring, settings.keysPeriod());
+    Gauge.builder("llmcost.gateway.keys.stale", watch, keys -> keys.isStale() ? 1 : 0)
+        .description("1 while the file of the gateway keys cannot be read as it is now.")
+        .register(meters);
+    return watch;
+  }
+
+  @Bean
   BodyBudget bodyBudget(GatewaySettings settings) {
     return new BodyBudget(settings.limits().bufferedBodies().toBytes());
   }
@@ -158,6 +185,7 @@ class GatewayConfiguration {
       Providers providers,
       ProviderAdapters adapters,
       BearerTokens tokens,
+      KeyRing keys,
       BodyBudget budget,
       JournaledPublisher publisher,
       MeterRegistry meters,
@@ -170,6 +198,8 @@ class GatewayConfiguration {
             settings.source(),
             settings.passThroughKeys(),
             tokens,
+            keys,
+            settings.defaultModel(),
             settings.journal().fsync() == Fsync.EACH),
         limits(settings),
         budget,
@@ -207,6 +237,21 @@ class GatewayConfiguration {
         tokens,
         Math.toIntExact(settings.limits().eventsBody().toBytes()),
         settings.limits().events(),
+        clock,
+        meters);
+  }
+
+  @Bean
+  TraceIntake traceIntake(
+      GatewaySettings settings,
+      JournaledPublisher publisher,
+      BearerTokens tokens,
+      Clock clock,
+      MeterRegistry meters) {
+    return new TraceIntake(
+        publisher,
+        tokens,
+        Math.toIntExact(settings.limits().eventsBody().toBytes()),
         clock,
         meters);
   }
@@ -261,10 +306,11 @@ class GatewayConfiguration {
   FrontDesk frontDesk(
       ProviderCalls calls,
       EventIntake intake,
+      TraceIntake traces,
       OperationsService operations,
       BodyBudget budget,
       ExecutorService blockingWork) {
-    return new FrontDesk(calls, intake, operations, budget, blockingWork);
+    return new FrontDesk(calls, intake, traces, operations, budget, blockingWork);
   }
 
   // Made beforehand on another thread, so that no call waits while the trust store is read.

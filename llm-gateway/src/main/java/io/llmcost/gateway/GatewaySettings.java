@@ -28,6 +28,10 @@ import org.springframework.validation.annotation.Validated;
  *     measurements
  * @param passThroughKeys whether callers' own keys go to the providers. Off, callers need a token
  *     of this gateway, and the gateway a key for the provider
+ * @param defaultModel of {@code POST /v1/requests} without a model; none unless set
+ * @param keysFile the keys that this gateway gave out, as {@code ./llmcost keys} writes them; read
+ *     anew when it changes
+ * @param keysPeriod how often is looked whether it has
  * @param eventLoops threads that serve connections; 0 takes one per processor
  * @param providers by id: base URL and key, where they are not the built-in ones; other ids are
  *     providers of the operator's own
@@ -44,6 +48,9 @@ public record GatewaySettings(
     @DefaultValue("journal") Path journalDir,
     @Nullable URI upstream,
     @DefaultValue("false") boolean passThroughKeys,
+    @Nullable String defaultModel,
+    @Nullable Path keysFile,
+    @DefaultValue("1s") Duration keysPeriod,
     @DefaultValue("0") @Min(0) @Max(1024) int eventLoops,
     @DefaultValue @Valid Limits limits,
     @DefaultValue @Valid Timeouts timeouts,

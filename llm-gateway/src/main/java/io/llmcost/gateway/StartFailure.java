@@ -1,6 +1,7 @@
 package io.llmcost.gateway;
 
 import io.llmcost.client.journal.JournalException;
+import io.llmcost.gateway.key.KeyFileException;
 import io.llmcost.gateway.server.CannotListenException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -15,6 +16,13 @@ final class StartFailure implements FailureAnalyzer {
       if (cause instanceof CannotListenException) {
         return new FailureAnalysis(
             cause.getMessage(), "Free the port, or set LLMCOST_GATEWAY_PORT.", failure);
+      }
+      if (cause instanceof KeyFileException) {
+        return new FailureAnalysis(
+            cause.getMessage(),
+            "Make it with ./llmcost keys add --file, mend it, or leave LLMCOST_GATEWAY_KEYS_FILE"
+                + " out.",
+            failure);
       }
       if (cause instanceof JournalException) {
         return new FailureAnalysis(

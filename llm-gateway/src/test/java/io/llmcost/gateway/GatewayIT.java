@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.apicurio.registry.serde.avro.AvroKafkaDeserializer;
+import io.llmcost.chassis.gatewaykey.GatewayKey;
+import io.llmcost.chassis.gatewaykey.GatewayKeyFile;
+import io.llmcost.chassis.gatewaykey.GatewayKeys;
 import io.llmcost.chassis.security.TokenAuthenticator;
 import io.llmcost.gateway.server.GatewayServer;
 import io.llmcost.localstack.Backends;
@@ -50,6 +53,7 @@ class GatewayIT {
   private static @Nullable ConfigurableApplicationContext context;
   private static URI url = URI.create("http://unset");
   private static Path journal = Path.of("unset");
+  private static GatewayKeyFile keyFile = new GatewayKeyFile(Path.of("unset"));
 
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -62,6 +66,9 @@ class GatewayIT {
       admin.createTopics(List.of(new NewTopic(Topics.COMPLETED, 3, (short) 1))).all().get();
     }
     journal = directory.resolve("journal");
+    Path providerKey = Files.writeString(directory.resolve("groq.key"), "groq-key\n");
+    keyFile = new GatewayKeyFile(directory.resolve("keys.json"));
+    keyFile.update(none -> none);
     context =
         Application.application()
             .run(
@@ -74,6 +81,9 @@ class GatewayIT {
                 "--llmcost.gateway.journal-dir=" + journal,
                 "--llmcost.gateway.upstream=" + PROVIDER.url(),
                 "--llmcost.gateway.pass-through-keys=true",
+                "--llmcost.gateway.keys-file=" + keyFile.path(),
+                "--llmcost.gateway.keys-period=50ms",
+                "--llmcost.gateway.providers.groq.api-key-file=" + providerKey,
                 "--llmcost.gateway.timeouts.shutdown=2s");
     url = URI.create("http://127.0.0.1:" + context.getBean(GatewayServer.class).port());
   }
@@ -130,6 +140,50 @@ class GatewayIT {
     }
     assertThat(found).containsKeys(projects);
     return found;
+  }
+
+  @Test
+  void aKeyThatIsGivenOutWhileTheGatewayRunsIsTaken() throws Exception {
+    PROVIDER.answers((request, wire) -> wire.json(200, Answers.CHAT));
+    String secret = GatewayKeys.newSecret();
+    Instant now = Instant.now();
+    GatewayKey key =
+        new GatewayKey(
+            "key-1",
+            "checkout",
+            List.of(new GatewayKey.Secret(TokenAuthenticator.hash(secret), now, null)),
+            "by-key",
+            null,
+            null,
+            Map.of(),
+            List.of(),
+            false,
+            now,
+            null,
+            null);
+
+    keyFile.update(keys -> keys.plus(key));
+
+    await()
+        .untilAsserted(
+            () -> {
+              var answer = post("/groq/v1/chat/completions", secret, Answers.CHAT_REQUEST);
+              assertThat(answer.statusCode()).isEqualTo(200);
+              assertThat(PROVIDER.requests().getLast().headers())
+                  .containsEntry("authorization", "Bearer groq-key");
+            });
+    assertThat(Objects.requireNonNull(published("by-key").get("by-key")).value().getApiKeyId())
+        .isEqualTo("key-1");
+    assertThat(get("/actuator/prometheus", READER).body())
+        .contains("llmcost_gateway_keys 1.0", "llmcost_gateway_keys_stale 0.0");
+    keyFile.update(keys -> keys.with("key-1", old -> old.revoked(now)));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        post("/groq/v1/chat/completions", secret, Answers.CHAT_REQUEST)
+                            .statusCode())
+                    .isEqualTo(401));
   }
 
   @Test

@@ -33,6 +33,8 @@ class GatewaySettingsTest {
           assertThat(settings.source()).isEqualTo("llm-gateway");
           assertThat(settings.upstream()).isNull();
           assertThat(settings.passThroughKeys()).isFalse();
+          assertThat(settings.keysFile()).isNull();
+          assertThat(settings.keysPeriod()).isEqualTo(Duration.ofSeconds(1));
           assertThat(settings.providers()).isEmpty();
           assertThat(settings.limits().requestBody()).isEqualTo(DataSize.ofMegabytes(32));
           assertThat(settings.limits().events()).isEqualTo(10_000);
@@ -55,6 +57,9 @@ class GatewaySettingsTest {
             p + "journal-dir=/var/lib/j",
             p + "upstream=http://mock:1",
             p + "pass-through-keys=true",
+            p + "default-model=gpt-4.1",
+            p + "keys-file=/etc/keys.json",
+            p + "keys-period=5s",
             p + "event-loops=3",
             p + "limits.connections=1",
             p + "limits.upstream-connections=2",
@@ -93,6 +98,9 @@ class GatewaySettingsTest {
               assertThat(settings.journalDir()).isEqualTo(Path.of("/var/lib/j"));
               assertThat(settings.upstream()).isEqualTo(URI.create("http://mock:1"));
               assertThat(settings.passThroughKeys()).isTrue();
+              assertThat(settings.defaultModel()).isEqualTo("gpt-4.1");
+              assertThat(settings.keysFile()).isEqualTo(Path.of("/etc/keys.json"));
+              assertThat(settings.keysPeriod()).isEqualTo(Duration.ofSeconds(5));
               assertThat(settings.eventLoops()).isEqualTo(3);
               assertThat(settings.limits())
                   .isEqualTo(

@@ -126,8 +126,8 @@ class ProviderRoutesTest extends GatewayFixture {
         TestGateway.Options.DEFAULTS.withoutPassThrough(
             Map.of(
                 "bedrock",
-                new Providers.Configured(
-                    null, null, new AwsCredentials("gateway-id", "secret", null, "eu-west-1")))));
+                Providers.Configured.signed(
+                    null, new AwsCredentials("gateway-id", "secret", null, "eu-west-1")))));
     provider.answers((request, wire) -> wire.json(200, "{\"usage\":{\"inputTokens\":1}}"));
 
     for (String path :
@@ -166,8 +166,8 @@ class ProviderRoutesTest extends GatewayFixture {
         TestGateway.Options.DEFAULTS.withoutPassThrough(
             Map.of(
                 "bedrock",
-                new Providers.Configured(
-                    null, null, new AwsCredentials("gateway-id", "secret", null, "eu-west-1")))));
+                Providers.Configured.signed(
+                    null, new AwsCredentials("gateway-id", "secret", null, "eu-west-1")))));
 
     var answer =
         http.send(

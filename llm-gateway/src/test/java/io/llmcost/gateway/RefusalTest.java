@@ -128,7 +128,7 @@ class RefusalTest extends GatewayFixture {
 
   @Test
   void whatIsMeantForTheGatewayReachesNoProvider() throws Exception {
-    for (String path : List.of("/v1/events/", "/v1/eventsx", "/v1/requests", "/v1/traces?x")) {
+    for (String path : List.of("/v1/events/", "/v1/eventsx", "/v1/requests/", "/v1/traces/x")) {
       var answer = post(path, "{}");
       assertThat(answer.statusCode()).as(path).isEqualTo(404);
     }

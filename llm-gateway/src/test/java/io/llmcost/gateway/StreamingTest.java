@@ -174,7 +174,7 @@ class StreamingTest extends GatewayFixture {
   void aCallerOfHttp10GetsTheBodyAndTheEndOfTheConnection() throws Exception {
     provider.answers((request, wire) -> wire.streamHead().chunk("abc").chunk("def").lastChunk());
     try (RawCaller caller = new RawCaller(gateway().port())) {
-      caller.send("GET /openai/v1/files/f/content HTTP/1.0\r\n\r\n");
+      caller.send("GET /openai/v1/videos/v/download HTTP/1.0\r\n\r\n");
       String answer = caller.readAll();
       assertThat(answer).endsWith("\r\n\r\nabcdef").doesNotContainIgnoringCase("chunked");
     }
@@ -196,7 +196,7 @@ class StreamingTest extends GatewayFixture {
           wire.lastChunk();
         });
     try (RawCaller caller = new RawCaller(gateway().port())) {
-      caller.send("GET /openai/v1/files/f/content HTTP/1.0\r\n\r\n");
+      caller.send("GET /openai/v1/videos/v/download HTTP/1.0\r\n\r\n");
       caller.readUntil("\r\n\r\n");
       int before = -1;
       while (before != sent.availablePermits()) {

@@ -7,6 +7,8 @@ import io.llmcost.client.provider.ProviderAdapters;
 import io.llmcost.gateway.call.CallLimits;
 import io.llmcost.gateway.call.ProviderCalls;
 import io.llmcost.gateway.intake.EventIntake;
+import io.llmcost.gateway.key.KeyRing;
+import io.llmcost.gateway.otlp.TraceIntake;
 import io.llmcost.gateway.provider.CallRouter;
 import io.llmcost.gateway.provider.ModelRoutes;
 import io.llmcost.gateway.provider.Providers;
@@ -33,9 +35,11 @@ import java.util.function.Supplier;
 /** A gateway without Spring and Kafka: its server, its core, and a publisher that records. */
 final class TestGateway implements AutoCloseable {
   static final String EMITTER = "emitter-token";
+  static final String DEFAULT_MODEL = "gpt-4.1-mini";
   static final String READER = "reader-token";
 
   final RecordingPublisher publisher = new RecordingPublisher();
+  final KeyRing keys = new KeyRing();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final GatewayServer server;
@@ -108,7 +112,8 @@ final class TestGateway implements AutoCloseable {
         new ProviderCalls(
             new CallRouter(providers, new ModelRoutes(Map.of())),
             adapters,
-            new ProviderCalls.Policy("test-gateway", options.passThroughKeys(), tokens, false),
+            new ProviderCalls.Policy(
+                "test-gateway", options.passThroughKeys(), tokens, keys, DEFAULT_MODEL, false),
             new CallLimits(
                 options.bodyBytes(),
                 256L * 1024 * 1024,
@@ -126,7 +131,8 @@ final class TestGateway implements AutoCloseable {
     EventIntake intake =
         new EventIntake(
             new EventJson(adapters), publisher, tokens, 1024 * 1024, 100, clock, meters);
-    FrontDesk desk = new FrontDesk(calls, intake, new NoOperations(), budget, executor);
+    TraceIntake traces = new TraceIntake(publisher, tokens, 1024 * 1024, clock, meters);
+    FrontDesk desk = new FrontDesk(calls, intake, traces, new NoOperations(), budget, executor);
     server =
         new GatewayServer(
             new ServerSettings(

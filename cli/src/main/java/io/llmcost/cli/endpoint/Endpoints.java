@@ -85,6 +85,11 @@ public final class Endpoints {
         : stack("or give --schema-registry-url").require("schema_registry");
   }
 
+  /** The file of the gateway's keys, of the stack on this machine. */
+  public Path gatewayKeysFile() {
+    return Path.of(stack("or give --file").require("gateway_keys"));
+  }
+
   /** The ledger's JDBC URL, with user, password and its schema on the search path. */
   public String ledgerUrl() {
     String given = given(elsewhere.ledgerUrl, "LLMCOST_LEDGER_URL");

@@ -17,6 +17,7 @@ final class StackJson {
   static String of(StackPlan plan, Map<String, Long> pids) {
     Map<String, Object> content = new LinkedHashMap<>();
     content.put("gateway", plan.service(ServiceKind.GATEWAY).url().toString());
+    content.put("gateway_keys", plan.gatewayKeys().path().toString());
     content.put("calculator", plan.service(ServiceKind.CALCULATOR).url().toString());
     content.put("recorder", plan.service(ServiceKind.RECORDER).url().toString());
     content.put("reporting", plan.service(ServiceKind.REPORTING).url().toString());

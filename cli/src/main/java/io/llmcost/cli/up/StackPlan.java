@@ -1,5 +1,6 @@
 package io.llmcost.cli.up;
 
+import io.llmcost.chassis.gatewaykey.GatewayKeyFile;
 import io.llmcost.localstack.Broker;
 import io.llmcost.localstack.DataDirectory;
 import io.llmcost.localstack.Database;
@@ -28,6 +29,7 @@ final class StackPlan {
   private final Broker broker;
   private final Database database;
   private final Registry registry;
+  private final GatewayKeyFile gatewayKeys;
   private final Map<ServiceKind, ServicePart> services = new EnumMap<>(ServiceKind.class);
 
   StackPlan(
@@ -40,6 +42,7 @@ final class StackPlan {
     this.credentials = credentials;
     this.ports = ports;
     this.data = data;
+    this.gatewayKeys = new GatewayKeyFile(data.resolve("gateway-keys.json"));
     this.broker =
         new Broker(
             home,
@@ -103,6 +106,11 @@ final class StackPlan {
     return services;
   }
 
+  /** The keys that the gateway gives out: none yet at the first start. */
+  GatewayKeyFile gatewayKeys() {
+    return gatewayKeys;
+  }
+
   /** For other programs: JDBC, with the ledger's tables on the search path. */
   String ledgerUrl() {
     return database.jdbcUrl(LEDGER)
@@ -144,6 +152,7 @@ final class StackPlan {
         settings.put("LLMCOST_GATEWAY_PORT", Integer.toString(ports.of(kind)));
         settings.put("LLMCOST_GATEWAY_JOURNAL_DIR", data.resolve("gateway/journal").toString());
         settings.put("LLMCOST_GATEWAY_PASS_THROUGH_KEYS", "true");
+        settings.put("LLMCOST_GATEWAY_KEYS_FILE", gatewayKeys.path().toString());
         upstream.ifPresent(url -> settings.put("LLMCOST_GATEWAY_UPSTREAM", url.toString()));
       }
       case CALCULATOR -> {

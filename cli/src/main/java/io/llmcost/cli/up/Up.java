@@ -97,6 +97,9 @@ public final class Up {
       ports.requireFree();
       plan =
           new StackPlan(home, data, ports, Credentials.in(data), applications, options.upstream());
+      if (!Files.exists(plan.gatewayKeys().path())) {
+        plan.gatewayKeys().update(none -> none);
+      }
       supervisor = new Supervisor(STOP_ORDER, this::say);
       stack = new RunningStack(data, plan, supervisor, out);
     } catch (IOException e) {

@@ -105,6 +105,26 @@ public record Completion(
     return withStatus(Statuses.FAILED, reason);
   }
 
+  /** Returns this as served at {@code tier}, which the answer itself does not tell. */
+  public Completion servedAs(String tier) {
+    return new Completion(
+        status,
+        errorCode,
+        model,
+        tier,
+        region,
+        usage,
+        usageSource,
+        usageInconsistent,
+        metadata,
+        contextTokens,
+        providerReportedCost,
+        providerId,
+        createdAt,
+        finished,
+        pending);
+  }
+
   private Completion withStatus(String newStatus, @Nullable String newErrorCode) {
     return new Completion(
         newStatus,

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallRecord {
   static final String EVENT_ID = "x-llmcost-event-id";
-  private static final String TRACKED = "x-llmcost-tracked";
+  static final String TRACKED = "x-llmcost-tracked";
 
   private final Proxy proxy;
   private final Instant arrivedAt;
@@ -165,6 +165,10 @@ final class CallRecord {
             recorded || tracked != null,
             now - arrivedNanos,
             overheadNanos + (now - since));
+  }
+
+  Instant arrivedAt() {
+    return arrivedAt;
   }
 
   long arrivedNanos() {

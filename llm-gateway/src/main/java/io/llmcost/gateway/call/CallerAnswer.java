@@ -1,7 +1,7 @@
 package io.llmcost.gateway.call;
 
 import io.llmcost.client.provider.SseUsageChunkFilter;
-import io.llmcost.gateway.server.ClientConnection;
+import io.llmcost.gateway.server.Caller;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -26,7 +26,7 @@ final class CallerAnswer {
   /** Beyond this the head waits no longer for the provider's id of the answer. */
   private static final int MAX_HELD_BYTES = 64 * 1024;
 
-  private final ClientConnection client;
+  private final Caller client;
   private final HttpResponse head;
   private final @Nullable SseUsageChunkFilter filter;
   private final boolean endsWithConnection;
@@ -41,7 +41,7 @@ final class CallerAnswer {
    * @param filter takes out what the caller did not ask for; null where nothing is taken out
    */
   CallerAnswer(
-      ClientConnection client,
+      Caller client,
       HttpMethod method,
       HttpResponse received,
       @Nullable SseUsageChunkFilter filter) {

@@ -2,6 +2,7 @@ package io.llmcost.gateway.call;
 
 import io.llmcost.client.event.CompletedEvents;
 import io.llmcost.client.event.LlmCallContext;
+import io.llmcost.gateway.key.KeyGrant;
 import io.llmcost.gateway.problem.Problem;
 import io.llmcost.gateway.problem.ProblemException;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -46,31 +47,39 @@ final class ContextHeaders {
     return true;
   }
 
-  /** Reads the headers of a request; a ProblemException names the header that is refused. */
-  LlmCallContext read(HttpHeaders headers) {
+  /**
+   * Reads the headers of a request; a ProblemException names the header that is refused.
+   *
+   * @param grant of the caller's gateway key, which has its own say, or null
+   */
+  LlmCallContext read(HttpHeaders headers, @Nullable KeyGrant grant) {
     if (!any(headers)) {
-      return empty;
+      return grant == null ? empty : grant.over(empty);
     }
+    LlmCallContext said = said(headers);
+    LlmCallContext context = grant == null ? said : grant.over(said);
+    check(context);
+    return context;
+  }
+
+  private LlmCallContext said(HttpHeaders headers) {
     String trackable = text(headers, TRACKABLE);
     int colon = trackable == null ? -1 : trackable.indexOf(':');
     if (trackable != null && (colon < 1 || colon == trackable.length() - 1)) {
       throw new ProblemException(
           Problem.badRequest(TRACKABLE, "has to be type:id, for instance ticket:4711"));
     }
-    LlmCallContext context =
-        new LlmCallContext(
-            empty.source(),
-            text(headers, PREFIX + "project"),
-            text(headers, PREFIX + "user"),
-            text(headers, PREFIX + "request-type"),
-            trackable == null ? null : trackable.substring(0, colon).strip(),
-            trackable == null ? null : trackable.substring(colon + 1).strip(),
-            null,
-            entries(headers, PREFIX + "tags"),
-            entries(headers, PREFIX + "metadata"),
-            text(headers, PREFIX + "request-id"));
-    check(context);
-    return context;
+    return new LlmCallContext(
+        empty.source(),
+        text(headers, PREFIX + "project"),
+        text(headers, PREFIX + "user"),
+        text(headers, PREFIX + "request-type"),
+        trackable == null ? null : trackable.substring(0, colon).strip(),
+        trackable == null ? null : trackable.substring(colon + 1).strip(),
+        null,
+        entries(headers, PREFIX + "tags"),
+        entries(headers, PREFIX + "metadata"),
+        text(headers, PREFIX + "request-id"));
   }
 
   private static boolean any(HttpHeaders headers) {

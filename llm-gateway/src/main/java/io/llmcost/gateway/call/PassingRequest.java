@@ -2,7 +2,7 @@ package io.llmcost.gateway.call;
 
 import io.llmcost.gateway.problem.Problem;
 import io.llmcost.gateway.problem.ProblemException;
-import io.llmcost.gateway.server.ClientConnection;
+import io.llmcost.gateway.server.Caller;
 import io.llmcost.gateway.upstream.UpstreamConnection;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** A request that bills nothing: its body passes as it comes, as fast as the provider takes it. */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails ends the connection, which is heard
 final class PassingRequest implements OutgoingRequest {
-  private final ClientConnection client;
+  private final Caller client;
   private final long maxBytes;
   private final @Nullable String length;
   private final boolean chunked;
@@ -30,7 +30,7 @@ final class PassingRequest implements OutgoingRequest {
   private long passed;
   private boolean complete;
 
-  PassingRequest(ClientConnection client, HttpRequest received, long maxBytes) {
+  PassingRequest(Caller client, HttpRequest received, long maxBytes) {
     this.client = client;
     this.maxBytes = maxBytes;
     HttpHeaders headers = received.headers();

@@ -5,13 +5,14 @@ import io.llmcost.client.provider.Completion;
 import io.llmcost.client.provider.ProviderAdapter;
 import io.llmcost.client.provider.RequestFacts;
 import io.llmcost.client.provider.SseUsageChunkFilter;
+import io.llmcost.gateway.problem.ErrorShape;
 import io.llmcost.gateway.problem.Problem;
 import io.llmcost.gateway.problem.ProblemException;
 import io.llmcost.gateway.provider.AwsCredentials;
 import io.llmcost.gateway.provider.CallRouter;
 import io.llmcost.gateway.provider.Target;
 import io.llmcost.gateway.server.BufferedBody;
-import io.llmcost.gateway.server.ClientConnection;
+import io.llmcost.gateway.server.Caller;
 import io.llmcost.gateway.server.Exchange;
 import io.llmcost.gateway.server.OwnAnswer;
 import io.llmcost.gateway.server.Watch;
@@ -60,12 +61,14 @@ final class ProxyExchange
   }
 
   private final Proxy proxy;
-  private final ClientConnection client;
+  private final Caller client;
   private final HttpMethod method;
   private final HttpHeaders received;
   private final CallRouter.Route route;
   private final Target byPath;
   private final @Nullable ProviderAdapter adapter;
+  private final ErrorShape shape;
+  private final Admission admission;
   private final @Nullable LlmCallContext context;
   private final OutgoingRequest request;
   private final boolean bodyExpected;
@@ -86,7 +89,23 @@ final class ProxyExchange
   private @Nullable HttpContent lastPart;
   private boolean lastPartKept;
 
-  ProxyExchange(Proxy proxy, ClientConnection client, HttpRequest head) {
+  /** Who calls, and for whom. */
+  private record Opening(Admission admission, @Nullable LlmCallContext context) {}
+
+  /** A call as a caller's SDK makes it. */
+  ProxyExchange(Proxy proxy, Caller client, HttpRequest head) {
+    this(proxy, client, head, null);
+  }
+
+  /**
+   * A call that the gateway makes for a caller whom it has admitted, and whose errors are plain.
+   */
+  ProxyExchange(
+      Proxy proxy, Caller client, HttpRequest head, Admission admission, LlmCallContext context) {
+    this(proxy, client, head, new Opening(admission, context));
+  }
+
+  private ProxyExchange(Proxy proxy, Caller client, HttpRequest head, @Nullable Opening known) {
     this.proxy = proxy;
     this.client = client;
     this.method = head.method();
@@ -94,20 +113,37 @@ final class ProxyExchange
     this.record = new CallRecord(proxy);
     this.route = proxy.router().route(head.uri(), received.contains("anthropic-version"));
     this.byPath = CallPlan.byPath(route);
-    proxy.credentials().admit(received, byPath.query());
     this.adapter =
         proxy.adapters().find(byPath.provider().id(), method.name(), byPath.path()).orElse(null);
     this.plan = new CallPlan(byPath, adapter, RequestFacts.NONE);
-    this.context = adapter == null ? null : proxy.contexts().read(received);
-    // What has to be signed is read to its end as well: the signature covers the body.
-    if (adapter == null && byPath.provider().aws() == null) {
-      this.request = new PassingRequest(client, head, proxy.limits().passedBodyBytes());
-    } else {
-      BufferedBody body = new BufferedBody(proxy.budget(), proxy.limits().bufferedBodyBytes());
-      body.announce(received);
-      this.request = new WholeRequest(body);
+    // Of the path that the caller took, whichever provider serves the model in the end.
+    this.shape =
+        known == null ? ErrorShape.of(byPath.provider().id(), byPath.path()) : ErrorShape.PLAIN;
+    try {
+      Opening opening = known == null ? opened() : known;
+      this.admission = opening.admission();
+      this.context = opening.context();
+      this.request = request(head);
+    } catch (ProblemException e) {
+      throw e.in(shape);
     }
     this.bodyExpected = HttpUtil.is100ContinueExpected(head);
+  }
+
+  private Opening opened() {
+    Admission admitted = proxy.credentials().admit(received, byPath.query(), record.arrivedAt());
+    return new Opening(
+        admitted, adapter == null ? null : proxy.contexts().read(received, admitted.grant()));
+  }
+
+  private OutgoingRequest request(HttpRequest head) {
+    // What has to be signed is read to its end as well: the signature covers the body.
+    if (adapter == null && byPath.provider().aws() == null) {
+      return new PassingRequest(client, head, proxy.limits().passedBodyBytes());
+    }
+    BufferedBody body = new BufferedBody(proxy.budget(), proxy.limits().bufferedBodyBytes());
+    body.announce(received);
+    return new WholeRequest(body);
   }
 
   // ---- the request ----
@@ -166,10 +202,12 @@ final class ProxyExchange
 
   private void connect(CallPlan made, @Nullable WholeRequest whole) {
     plan = made;
+    Credentials.permit(
+        admission, made.facts().modelRequested(), Credentials.isFree(method, made.target().path()));
     HttpHeaders headers =
         HeaderPolicy.toProvider(
             received, made.target().provider().origin().hostHeader(), made.adapter() != null);
-    Target target = proxy.credentials().replaceKey(made.target(), headers);
+    Target target = proxy.credentials().replaceKey(made.target(), headers, admission);
     head = new OutgoingRequest.Head(method, target.uri(), headers);
     record.open(made, context);
     var splice = made.facts().askForUsage();
@@ -500,7 +538,7 @@ final class ProxyExchange
     release();
     measure();
     if (!callerGone) {
-      client.respond(OwnAnswer.problem(problem, headers));
+      client.respond(OwnAnswer.problem(problem.in(shape), headers));
     }
   }
 

@@ -76,18 +76,22 @@ final class SessionExchange
     this.proxy = proxy;
     this.client = client;
     Target byPath = CallPlan.byPath(proxy.router().route(head.uri(), false));
-    proxy.credentials().admit(head.headers(), byPath.query());
+    Admission admission =
+        proxy.credentials().admit(head.headers(), byPath.query(), proxy.clock().instant());
     String provider = byPath.provider().id();
+    String model = SessionModel.of(byPath.query());
+    Credentials.permit(admission, model, false);
     this.turns =
-        new SessionTurns(proxy.contexts().read(head.headers()), provider, proxy.publisher());
+        new SessionTurns(
+            proxy.contexts().read(head.headers(), admission.grant()), provider, proxy.publisher());
     this.headers =
         HeaderPolicy.toProvider(head.headers(), byPath.provider().origin().hostHeader(), false);
-    this.target = proxy.credentials().replaceKey(byPath, headers);
+    this.target = proxy.credentials().replaceKey(byPath, headers, admission);
     // Without compression, so that the messages can be read as they pass.
     headers.remove(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS);
     headers.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
     headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
-    this.reader = new SessionReader(proxy.adapters(), provider, SessionModel.of(byPath.query()));
+    this.reader = new SessionReader(proxy.adapters(), provider, model);
     if (!turns.reserve() && !proxy.limits().serveUntracked()) {
       throw new ProblemException(
           Problem.of(503, "Journal full", "Events cannot be recorded now; try again."));

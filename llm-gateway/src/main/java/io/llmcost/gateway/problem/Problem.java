@@ -15,9 +15,15 @@ import tools.jackson.databind.node.ObjectNode;
  * @param detail this occurrence in a sentence
  * @param field the header, field or part of the path at fault, or null
  * @param reason why it is refused, or null
+ * @param shape what else the caller's SDK looks for
  */
 public record Problem(
-    int status, String title, String detail, @Nullable String field, @Nullable String reason) {
+    int status,
+    String title,
+    String detail,
+    @Nullable String field,
+    @Nullable String reason,
+    ErrorShape shape) {
 
   /** The media type of a problem document. */
   public static final String MEDIA_TYPE = "application/problem+json";
@@ -26,17 +32,27 @@ public record Problem(
 
   /** Returns a problem that no single field of the request is the cause of. */
   public static Problem of(int status, String title, String detail) {
-    return new Problem(status, title, detail, null, null);
+    return new Problem(status, title, detail, null, null, ErrorShape.PLAIN);
   }
 
   /** Returns the problem of a request whose {@code field} is refused for {@code reason}. */
   public static Problem invalid(int status, String title, String field, String reason) {
-    return new Problem(status, title, field + ": " + reason, field, reason);
+    return new Problem(status, title, field + ": " + reason, field, reason, ErrorShape.PLAIN);
   }
 
   /** Returns a 400 for a {@code field} that is refused for {@code reason}. */
   public static Problem badRequest(String field, String reason) {
     return invalid(400, "Invalid request", field, reason);
+  }
+
+  /** Returns this problem with another sentence on this occurrence. */
+  public Problem withDetail(String other) {
+    return new Problem(status, title, other, field, reason, shape);
+  }
+
+  /** Returns this problem with what a provider's SDK looks for. */
+  public Problem in(ErrorShape other) {
+    return new Problem(status, title, detail, field, reason, other);
   }
 
   /** Returns this problem as a JSON tree. */
@@ -49,6 +65,7 @@ public record Problem(
     if (reason != null) {
       node.put("reason", reason);
     }
+    shape.add(node, this);
     return node;
   }
 

@@ -19,6 +19,11 @@ public final class ProblemException extends RuntimeException {
     this.headers = Map.copyOf(headers);
   }
 
+  /** Returns this with what a provider's SDK looks for. */
+  public ProblemException in(ErrorShape shape) {
+    return new ProblemException(problem.in(shape), headers);
+  }
+
   /** Returns what the caller is told. */
   public Problem problem() {
     return problem;

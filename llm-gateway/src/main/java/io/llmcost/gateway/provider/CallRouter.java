@@ -106,6 +106,12 @@ public final class CallRouter {
         : new Route.Direct(target);
   }
 
+  /** Returns the id of the provider that serves {@code model}; OpenAI where no rule tells. */
+  public String providerOf(String model) {
+    String id = models.providerOf(model);
+    return id == null ? "openai" : id;
+  }
+
   /** Returns where a call of {@code model} goes. */
   public Target target(Route route, @Nullable String model) {
     return switch (route) {

@@ -1,6 +1,9 @@
 package io.llmcost.gateway.provider;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
@@ -40,14 +43,44 @@ public final class Providers {
    *
    * @param baseUrl overrides the built-in one; needed where there is none
    * @param apiKey the provider's key for this gateway
+   * @param apiKeyFile a file that holds that key instead, read at the start
    * @param aws signs the provider's requests instead, where it is AWS
    */
   public record Configured(
-      @Nullable URI baseUrl, @Nullable String apiKey, @Nullable AwsCredentials aws) {
+      @Nullable URI baseUrl,
+      @Nullable String apiKey,
+      @Nullable Path apiKeyFile,
+      @Nullable AwsCredentials aws) {
 
     /** Returns the configuration of a provider that takes a key. */
     public static Configured of(@Nullable URI baseUrl, @Nullable String apiKey) {
-      return new Configured(baseUrl, apiKey, null);
+      return new Configured(baseUrl, apiKey, null, null);
+    }
+
+    /** Returns the configuration of a provider that is AWS. */
+    public static Configured signed(@Nullable URI baseUrl, AwsCredentials aws) {
+      return new Configured(baseUrl, null, null, aws);
+    }
+
+    /** Returns the key, from wherever it is, or null where there is none. */
+    @Nullable String key(String id) {
+      Path file = apiKeyFile;
+      if (file == null) {
+        return blankToNull(apiKey);
+      }
+      String setting = "llmcost.gateway.providers." + id + ".api-key-file";
+      if (blankToNull(apiKey) != null) {
+        throw new IllegalArgumentException(setting + ": api-key is set as well; leave one out");
+      }
+      try {
+        String key = Files.readString(file).strip();
+        if (key.isEmpty()) {
+          throw new IllegalArgumentException(setting + ": " + file + " is empty");
+        }
+        return key;
+      } catch (IOException e) {
+        throw new IllegalArgumentException(setting + ": " + file + " cannot be read: " + e, e);
+      }
     }
 
     /** Leaves the key out: it must appear in no log. */
@@ -83,7 +116,7 @@ public final class Providers {
   }
 
   private static Provider provider(String id, URI baseUrl, @Nullable Configured own) {
-    Provider keyed = Provider.at(id, baseUrl, own == null ? null : blankToNull(own.apiKey()));
+    Provider keyed = Provider.at(id, baseUrl, own == null ? null : own.key(id));
     AwsCredentials aws = own == null ? null : own.aws();
     return aws == null
         ? keyed

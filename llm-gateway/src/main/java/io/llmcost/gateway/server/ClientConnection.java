@@ -37,7 +37,8 @@ import org.slf4j.LoggerFactory;
  * ends when caller or exchange wants it. Requests sent ahead wait, unread beyond a few.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails ends the connection, which is heard
-public final class ClientConnection extends ChannelInboundHandlerAdapter implements Watch.Watched {
+public final class ClientConnection extends ChannelInboundHandlerAdapter
+    implements Caller, Watch.Watched {
   private static final Logger log = LoggerFactory.getLogger(ClientConnection.class);
   private static final int MAX_WAITING = 64;
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -76,7 +77,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
   // ---- for exchanges ----
 
-  /** Returns the event loop that all of this happens on. */
+  @Override
   public Loop loop() {
     return loop;
   }
@@ -86,12 +87,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     return keepAlive && !state.stopping();
   }
 
-  /** Returns whether the caller speaks HTTP/1.0 only, which has no chunks. */
+  @Override
   public boolean isOldVersion() {
     return oldVersion;
   }
 
-  /** Writes a part of the answer; nothing is sent before {@link #flush}. */
+  @Override
   public void write(HttpObject part) {
     channel.write(part, channel.voidPromise());
   }
@@ -108,17 +109,17 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     channel.pipeline().remove(HttpServerCodec.class);
   }
 
-  /** Sends what was written. */
+  @Override
   public void flush() {
     channel.flush();
   }
 
-  /** Returns whether the caller takes more. */
+  @Override
   public boolean isWritable() {
     return channel.isWritable();
   }
 
-  /** Puts into an answer's head what the connection has to say about itself. */
+  @Override
   public void describe(HttpResponse head, boolean lengthKnown) {
     if (oldVersion && !lengthKnown) {
       keepAlive = false;
@@ -131,20 +132,20 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     }
   }
 
-  /** Stops or goes on with reading the request's body. */
+  @Override
   public void setReading(boolean reading) {
     pausedByExchange = !reading;
     updateReading();
   }
 
-  /** Tells a caller who waits for it to send the request's body. */
+  @Override
   public void sendContinue() {
     channel.writeAndFlush(
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
   }
 
-  /** Ends the current exchange with an answer of the gateway's own. */
+  @Override
   public void respond(OwnAnswer answer) {
     if (!channel.isActive()) {
       return;
@@ -167,7 +168,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     answered();
   }
 
-  /** The answer's last part was written: sends it, and takes the next request or ends. */
+  // Takes the next request, or ends.
+  @Override
   public void answered() {
     exchange = null;
     pausedByExchange = false;
@@ -180,12 +182,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     drain();
   }
 
-  /**
-   * Ends the connection in the middle of an answer, so that the caller sees that its end is
-   * missing.
-   *
-   * @param reset whether the end of the connection would else pass for the end of the answer
-   */
+  @Override
   public void abort(boolean reset) {
     exchange = null;
     if (reset) {

@@ -20,7 +20,7 @@ class ContextHeadersTest {
 
   @Test
   void withoutHeadersThereIsTheSourceAlone() {
-    LlmCallContext context = contexts.read(headers("x-other", "1"));
+    LlmCallContext context = contexts.read(headers("x-other", "1"), null);
     assertThat(context).isEqualTo(LlmCallContext.of("gw"));
   }
 
@@ -28,9 +28,9 @@ class ContextHeadersTest {
   void textIsUtf8() {
     String bytesAsReceived =
         new String("Köln 💶".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
-    assertThat(contexts.read(headers("X-LLMCOST-PROJECT", bytesAsReceived)).project())
+    assertThat(contexts.read(headers("X-LLMCOST-PROJECT", bytesAsReceived), null).project())
         .isEqualTo("Köln 💶");
-    assertThatThrownBy(() -> contexts.read(headers("x-llmcost-project", "\u00ff")))
+    assertThatThrownBy(() -> contexts.read(headers("x-llmcost-project", "\u00ff"), null))
         .isInstanceOf(ProblemException.class)
         .hasMessageContaining("x-llmcost-project")
         .hasMessageContaining("UTF-8");
@@ -38,15 +38,15 @@ class ContextHeadersTest {
 
   @Test
   void tagsArePairsOrJson() {
-    assertThat(contexts.read(headers("x-llmcost-tags", "a=1, b = x=y")).tags())
+    assertThat(contexts.read(headers("x-llmcost-tags", "a=1, b = x=y"), null).tags())
         .isEqualTo(Map.of("a", "1", "b", "x=y"));
-    assertThat(contexts.read(headers("x-llmcost-tags", "{\"a\":1,\"b\":[true]}")).tags())
+    assertThat(contexts.read(headers("x-llmcost-tags", "{\"a\":1,\"b\":[true]}"), null).tags())
         .isEqualTo(Map.of("a", "1", "b", "[true]"));
   }
 
   @Test
   void blankIsNotGiven() {
-    assertThat(contexts.read(headers("x-llmcost-user", "")).userId()).isNull();
+    assertThat(contexts.read(headers("x-llmcost-user", ""), null).userId()).isNull();
   }
 
   @Test
@@ -60,7 +60,7 @@ class ContextHeadersTest {
   }
 
   private void assertRefused(String name, String value) {
-    assertThatThrownBy(() -> contexts.read(headers(name, value)))
+    assertThatThrownBy(() -> contexts.read(headers(name, value), null))
         .isInstanceOfSatisfying(
             ProblemException.class,
             e -> {

@@ -20,8 +20,8 @@ class CallRouterTest {
               "azure",
               configured(null),
               "bedrock",
-              new Providers.Configured(
-                  null, null, new AwsCredentials("id", "secret", null, "eu-west-1"))));
+              Providers.Configured.signed(
+                  null, new AwsCredentials("id", "secret", null, "eu-west-1"))));
 
   private static Providers.Configured configured(@Nullable String url) {
     return Providers.Configured.of(url == null ? null : URI.create(url), null);
