@@ -3,6 +3,7 @@ package io.llmcost.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.llmcost.cli.simulator.Answer;
 import io.llmcost.cli.simulator.ProviderSimulator;
 import java.io.IOException;
 import java.net.URI;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -49,10 +51,15 @@ final class RunningStack implements AutoCloseable {
 
   /** Starts a stack on ports that are {@code portOffset} above the usual ones. */
   static RunningStack start(int portOffset) throws IOException {
+    return start(portOffset, answer -> {});
+  }
+
+  /** Starts a stack whose providers tell {@code answers} what they would bill. */
+  static RunningStack start(int portOffset, Consumer<Answer> answers) throws IOException {
     Path home = Files.createTempDirectory("llmcost-system-test");
     Path data = home.resolve("data");
     Path log = home.resolve("up.log");
-    ProviderSimulator simulator = ProviderSimulator.start(answer -> {});
+    ProviderSimulator simulator = ProviderSimulator.start(answers);
     Process process =
         Llmcost.start(
             log,

@@ -134,7 +134,7 @@ final class Anthropic {
       quantities.put(Meters.OUTPUT_REASONING, Words.tokens(thinking));
       Answer answer = Answer.served(PROVIDER, requested, model, call.streamed(), quantities);
       return call.streamed()
-          ? new Reply.Streamed(headers(call), events(), answer)
+          ? Reply.Streamed.sse(headers(call), events(), answer)
           : new Reply.Whole(200, headers(call), whole(), answer);
     }
 

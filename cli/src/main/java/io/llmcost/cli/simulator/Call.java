@@ -3,6 +3,7 @@ package io.llmcost.cli.simulator;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A call as the simulated provider sees it.
@@ -29,10 +30,24 @@ record Call(long number, JsonNode body, Function<String, @Nullable String> heade
     return body.path("stream").asBoolean(false);
   }
 
+  /** The same call with what its path says where others have it in the body. */
+  Call with(String model, boolean streamed) {
+    ObjectNode said = body.isObject() ? ((ObjectNode) body).deepCopy() : emptyBody();
+    return new Call(number, said.put("model", model).put("stream", streamed), header);
+  }
+
+  private static ObjectNode emptyBody() {
+    return tools.jackson.databind.node.JsonNodeFactory.instance.objectNode();
+  }
+
   /** The same for every call that asks a model the same, however it wants to be answered. */
   Words words() {
     return new Words(
-        text("model") + body.path("system") + body.path("messages") + body.path("input"));
+        text("model")
+            + body.path("system")
+            + body.path("messages")
+            + body.path("input")
+            + body.path("contents"));
   }
 
   /** An id in a provider's form, different for each call. */

@@ -1,16 +1,18 @@
 package io.llmcost.cli.simulator;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,9 +24,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * Answers on the loopback as OpenAI under {@code /openai/v1/…} and as Anthropic under {@code
- * /anthropic/v1/…} do, with token counts that follow from the request alone, and tells a listener
- * what each answer would cost the caller in tokens.
+ * Answers on the loopback as providers do, each under its name ({@code /openai/v1/…}, {@code
+ * /anthropic/v1/…}), with token counts that follow from the request alone, and tells a listener
+ * what each answer would cost the caller in tokens. A turn of a realtime session is such an answer.
  *
  * <p>A key that contains {@value #INVALID_KEY} is refused with 401. The header {@value
  * #STATUS_HEADER} asks for an error of that status; {@value #BREAK_HEADER} for a connection that
@@ -37,23 +39,16 @@ public final class ProviderSimulator implements AutoCloseable {
 
   private static final Duration EVENT_DELAY = Duration.ofMillis(1);
 
-  static {
-    // The JDK's server leaves Nagle's algorithm on, which holds small answers back for 40 ms.
-    if (System.getProperty("sun.net.httpserver.nodelay") == null) {
-      System.setProperty("sun.net.httpserver.nodelay", "true");
-    }
-  }
-
   private final JsonMapper json = JsonMapper.builder().build();
-  private final OpenAi openAi = new OpenAi(Clock.systemUTC());
-  private final Anthropic anthropic = new Anthropic();
+  private final Providers providers = new Providers(Clock.systemUTC());
   private final AtomicLong calls = new AtomicLong();
-  private final HttpServer server;
+  private final ServerSocket listening;
+  private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final Consumer<Answer> listener;
 
-  private ProviderSimulator(HttpServer server, Consumer<Answer> listener) {
-    this.server = server;
+  private ProviderSimulator(ServerSocket listening, Consumer<Answer> listener) {
+    this.listening = listening;
     this.listener = listener;
   }
 
@@ -62,108 +57,122 @@ public final class ProviderSimulator implements AutoCloseable {
    * caller has the end of it.
    */
   public static ProviderSimulator start(Consumer<Answer> listener) throws IOException {
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
-    ProviderSimulator simulator = new ProviderSimulator(server, listener);
-    server.setExecutor(simulator.executor);
-    server.createContext("/", simulator::handle);
-    server.start();
+    ServerSocket listening = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
+    ProviderSimulator simulator = new ProviderSimulator(listening, listener);
+    simulator.executor.execute(simulator::accept);
     return simulator;
   }
 
-  /** A provider's base URL is this with {@code /openai} or {@code /anthropic} behind it. */
+  /** A provider's base URL is this with its name behind it, {@code /openai} for instance. */
   public URI url() {
-    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    return URI.create("http://127.0.0.1:" + listening.getLocalPort());
   }
 
   @Override
   public void close() {
-    server.stop(0);
+    closeQuietly(listening);
     executor.shutdownNow();
+    connections.forEach(ProviderSimulator::closeQuietly);
   }
 
-  private void handle(HttpExchange exchange) throws IOException {
-    byte[] received = exchange.getRequestBody().readAllBytes();
-    String method = exchange.getRequestMethod();
-    String path = exchange.getRequestURI().getPath();
-    if (method.equals("GET") && path.equals("/openai/v1/models")) {
-      send(exchange, 200, Map.of(), openAi.models());
+  private static void closeQuietly(AutoCloseable open) {
+    try {
+      open.close();
+    } catch (Exception ignored) {
+      // It is gone either way.
+    }
+  }
+
+  private void accept() {
+    while (!listening.isClosed()) {
+      try {
+        Socket connection = listening.accept();
+        connection.setTcpNoDelay(true);
+        executor.execute(() -> serve(connection));
+      } catch (IOException | java.util.concurrent.RejectedExecutionException closed) {
+        return;
+      }
+    }
+  }
+
+  private void serve(Socket connection) {
+    connections.add(connection);
+    try (connection) {
+      InputStream in = new BufferedInputStream(connection.getInputStream());
+      OutputStream out = new BufferedOutputStream(connection.getOutputStream());
+      HttpCall call = HttpCall.read(in, out);
+      while (call != null) {
+        handle(call);
+        call = call.keepsAlive() ? HttpCall.read(in, out) : null;
+      }
+    } catch (IOException gone) {
+      // The caller left, or wanted the connection to break.
+    } finally {
+      connections.remove(connection);
+    }
+  }
+
+  private void handle(HttpCall http) throws IOException {
+    if ("websocket".equalsIgnoreCase(http.header("upgrade"))) {
+      providers.session(http, calls, listener);
       return;
     }
-    switch (reply(exchange, method, path, received)) {
+    switch (reply(http)) {
       case Reply.Whole whole -> {
-        listener.accept(whole.answer());
-        send(exchange, whole.status(), whole.headers(), whole.body());
+        Answer answer = whole.answer();
+        if (answer != null) {
+          listener.accept(answer);
+        }
+        http.send(
+            whole.status(),
+            "application/json",
+            whole.headers(),
+            json.writeValueAsBytes(whole.body()));
       }
-      case Reply.Streamed streamed -> stream(exchange, streamed);
+      case Reply.Streamed streamed -> stream(http, streamed);
     }
   }
 
-  private Reply reply(HttpExchange exchange, String method, String path, byte[] received) {
-    boolean anthropicShape = path.startsWith("/anthropic/");
-    JsonNode body;
+  private Reply reply(HttpCall http) {
     try {
-      body = received.length == 0 ? JsonNodeFactory.instance.objectNode() : json.readTree(received);
+      JsonNode body =
+          http.body().length == 0
+              ? JsonNodeFactory.instance.objectNode()
+              : json.readTree(http.body());
+      return providers.reply(http.method(), http.path(), call(http, body));
     } catch (JacksonException unreadable) {
-      Call call = call(exchange, JsonNodeFactory.instance.objectNode());
-      return anthropicShape ? anthropic.unreadable(call) : openAi.unreadable(call);
-    }
-    Call call = call(exchange, body);
-    return switch (method + " " + path) {
-      case "POST /openai/v1/chat/completions" -> openAi.chat(call);
-      case "POST /openai/v1/embeddings" -> openAi.embeddings(call);
-      case "POST /anthropic/v1/messages" -> anthropic.messages(call);
-      default ->
-          anthropicShape
-              ? anthropic.unknownPath(call)
-              : openAi.unknownPath(call, method, path.replaceFirst("^/openai", ""));
-    };
-  }
-
-  private Call call(HttpExchange exchange, JsonNode body) {
-    return new Call(
-        calls.incrementAndGet(), body, name -> exchange.getRequestHeaders().getFirst(name));
-  }
-
-  private void send(HttpExchange exchange, int status, Map<String, String> headers, JsonNode body)
-      throws IOException {
-    byte[] bytes = json.writeValueAsBytes(body);
-    headers.forEach(exchange.getResponseHeaders()::set);
-    exchange.getResponseHeaders().set("content-type", "application/json");
-    exchange.sendResponseHeaders(status, bytes.length);
-    try (OutputStream out = exchange.getResponseBody()) {
-      out.write(bytes);
+      return providers.unreadable(http.path(), call(http, JsonNodeFactory.instance.objectNode()));
     }
   }
 
-  private void stream(HttpExchange exchange, Reply.Streamed streamed) throws IOException {
-    streamed.headers().forEach(exchange.getResponseHeaders()::set);
-    exchange.getResponseHeaders().set("content-type", "text/event-stream; charset=utf-8");
-    exchange.getResponseHeaders().set("cache-control", "no-cache");
-    exchange.sendResponseHeaders(200, 0);
-    long breakAfter = breakAfter(exchange.getRequestHeaders().getFirst(BREAK_HEADER));
-    OutputStream out = exchange.getResponseBody();
+  private Call call(HttpCall http, JsonNode body) {
+    return new Call(calls.incrementAndGet(), body, http::header);
+  }
+
+  private void stream(HttpCall http, Reply.Streamed streamed) throws IOException {
+    http.begin(streamed.contentType(), streamed.headers());
+    long breakAfter = breakAfter(http.header(BREAK_HEADER));
+    int last = streamed.events().size() - 1;
     int sent = 0;
     try {
-      for (String event : streamed.events()) {
+      for (byte[] event : streamed.events()) {
         if (sent == breakAfter) {
           throw new IOException("broken on request");
         }
-        if (sent == streamed.events().size() - 1) {
+        if (sent == last) {
           listener.accept(streamed.answer());
         }
-        out.write(event.getBytes(StandardCharsets.UTF_8));
-        out.flush();
+        http.chunk(event);
         sent++;
         pause();
       }
     } catch (IOException gone) {
-      if (sent < streamed.events().size() - 1) {
+      if (sent < last) {
         listener.accept(streamed.answer().cutShort());
       }
-      throw gone; // The server then drops the connection, without a proper end of the body.
+      throw gone; // The connection then ends without a proper end of the body.
     }
-    out.close();
+    http.end();
   }
 
   private static long breakAfter(@Nullable String header) {

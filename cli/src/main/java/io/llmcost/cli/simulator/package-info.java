@@ -1,6 +1,5 @@
 /**
- * A provider of language models that runs on this machine: OpenAI's and Anthropic's shapes, made-up
- * words.
+ * A provider of language models that runs on this machine: eight providers' shapes, made-up words.
  */
 @NullMarked
 package io.llmcost.cli.simulator;

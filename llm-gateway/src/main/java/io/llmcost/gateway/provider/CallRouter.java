@@ -3,6 +3,7 @@ package io.llmcost.gateway.provider;
 import io.llmcost.gateway.problem.Problem;
 import io.llmcost.gateway.problem.ProblemException;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,19 @@ public final class CallRouter {
           "/v1/messages",
           Map.of("anthropic", "/v1/messages"));
 
+  /** What Google's API does with a model, behind its name and a colon. */
+  private static final Set<String> GOOGLES_METHODS =
+      Set.of(
+          "generateContent",
+          "streamGenerateContent",
+          "batchGenerateContent",
+          "countTokens",
+          "embedContent",
+          "batchEmbedContents",
+          "asyncBatchEmbedContent",
+          "predict",
+          "predictLongRunning");
+
   private final Providers providers;
   private final ModelRoutes models;
 
@@ -78,10 +92,7 @@ public final class CallRouter {
     String first = slash < 0 ? path.substring(1) : path.substring(1, slash);
     String rest = slash < 0 ? "/" : path.substring(slash);
     return switch (first) {
-      case "v1" ->
-          path.startsWith("/v1/projects/")
-              ? new Route.Direct(new Target(providers.builtIn("vertex"), path, query))
-              : shared(path, query, anthropicHeader);
+      case "v1" -> firstVersion(path, query, anthropicHeader);
       case "v1beta", "v1alpha" ->
           new Route.Direct(new Target(providers.builtIn("gemini"), path, query));
       case "v1beta1" -> new Route.Direct(new Target(providers.builtIn("vertex"), path, query));
@@ -95,6 +106,22 @@ public final class CallRouter {
       case "v2" -> new Route.Direct(new Target(providers.builtIn("cohere"), path, query));
       default -> new Route.Direct(new Target(require(first), rest, query));
     };
+  }
+
+  private Route firstVersion(String path, String query, boolean anthropicHeader) {
+    if (path.startsWith("/v1/projects/")) {
+      return new Route.Direct(new Target(providers.builtIn("vertex"), path, query));
+    }
+    if (isGooglesMethod(path)) {
+      return new Route.Direct(new Target(providers.builtIn("gemini"), path, query));
+    }
+    return shared(path, query, anthropicHeader);
+  }
+
+  // Names of models have colons too: OpenAI's that were tuned begin with ft:.
+  private static boolean isGooglesMethod(String path) {
+    return (path.startsWith("/v1/models/") || path.startsWith("/v1/tunedModels/"))
+        && GOOGLES_METHODS.contains(path.substring(path.lastIndexOf(':') + 1));
   }
 
   private Route shared(String path, String query, boolean anthropicHeader) {

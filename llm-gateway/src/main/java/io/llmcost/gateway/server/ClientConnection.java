@@ -33,12 +33,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One caller's connection: takes its requests one after the other, gives each to an exchange, and
- * ends when caller or exchange wants it. Requests sent ahead wait, unread beyond a few.
+ * One caller's connection, or one stream of it in HTTP/2: takes its requests one after the other,
+ * gives each to an exchange, and ends when caller or exchange wants it. Requests sent ahead wait,
+ * unread beyond a few.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails ends the connection, which is heard
 public final class ClientConnection extends ChannelInboundHandlerAdapter
-    implements Caller, Watch.Watched {
+    implements Caller, Watch.Watched, ServerState.Open {
   private static final Logger log = LoggerFactory.getLogger(ClientConnection.class);
   private static final int MAX_WAITING = 64;
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -218,6 +219,13 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     }
   }
 
+  /** The caller speaks HTTP/2: its streams are connections, this is none. */
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    loop.watch().remove(this);
+    state.closed(this);
+  }
+
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     Tunnel to = tunnel;
@@ -372,14 +380,16 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
   }
 
   /** The gateway stops: a connection without a call ends at once. */
-  void stop() {
+  @Override
+  public void stop() {
     if (exchange == null && waiting.isEmpty()) {
       channel.close();
     }
   }
 
   /** Ends the connection whatever happens on it. */
-  void close() {
+  @Override
+  public void close() {
     channel.close();
   }
 

@@ -8,8 +8,10 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -22,6 +24,11 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
@@ -40,6 +47,8 @@ import org.springframework.context.SmartLifecycle;
 public final class GatewayServer implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(GatewayServer.class);
   private static final long SWEEP_MILLIS = 100;
+  private static final int MAX_STREAMS = 256;
+  private static final long GOING_AWAY_MILLIS = 1_000;
 
   private final ServerSettings settings;
   private final UpstreamLimits upstreamLimits;
@@ -171,12 +180,12 @@ public final class GatewayServer implements SmartLifecycle {
     if (callers() > 0) {
       log.warn("{} connections were still open after {}", callers(), settings.shutdown());
     }
-    state.connections().forEach(ClientConnection::close);
+    state.connections().forEach(ServerState.Open::close);
     threads.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
   }
 
   private void stopIdle(Loop loop) {
-    for (ClientConnection connection : state.connections()) {
+    for (ServerState.Open connection : state.connections()) {
       if (connection.loop().eventLoop().equals(loop.eventLoop())) {
         connection.stop();
       }
@@ -204,7 +213,48 @@ public final class GatewayServer implements SmartLifecycle {
         refuse(channel);
         return;
       }
-      channel.pipeline().addLast(new ClientConnection(exchanges, loop, channel, timeouts, state));
+      channel.pipeline().addFirst(new ProtocolChoice(first -> http2(first, loop)));
+      channel.pipeline().addLast(connection(loop, channel));
+    }
+
+    private ClientConnection connection(Loop loop, Channel channel) {
+      return new ClientConnection(exchanges, loop, channel, timeouts, state);
+    }
+
+    private void http2(ChannelHandlerContext first, Loop loop) {
+      ChannelPipeline pipeline = first.pipeline();
+      pipeline.remove(ClientConnection.class);
+      pipeline.remove(HttpServerCodec.class);
+      Http2FrameCodec frames =
+          Http2FrameCodecBuilder.forServer()
+              .initialSettings(
+                  Http2Settings.defaultSettings()
+                      .maxConcurrentStreams(MAX_STREAMS)
+                      .maxHeaderListSize(settings.maxHeaderBytes()))
+              .gracefulShutdownTimeoutMillis(GOING_AWAY_MILLIS)
+              .build();
+      pipeline.addLast(frames);
+      pipeline.addLast(new Http2MultiplexHandler(new Streams(loop)));
+      pipeline.addLast(
+          new Http2Caller(
+              loop, first.channel(), frames.connection(), settings.keepAlive().toNanos(), state));
+    }
+
+    private final class Streams extends ChannelInitializer<Channel> {
+      private final Loop loop;
+
+      Streams(Loop loop) {
+        this.loop = loop;
+      }
+
+      @Override
+      protected void initChannel(Channel stream) {
+        stream
+            .pipeline()
+            .addLast(new Http2StreamFrameToHttpObjectCodec(true))
+            .addLast(new Http2Caller.OwnHeaders())
+            .addLast(connection(loop, stream));
+      }
     }
 
     private void refuse(SocketChannel channel) {

@@ -5,7 +5,20 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Who is connected, and whether the server stops; for any number of threads. */
 final class ServerState {
-  private final Set<ClientConnection> connections = ConcurrentHashMap.newKeySet();
+
+  /** A connection, or a stream of one. */
+  interface Open {
+    /** Returns the loop that it lives on. */
+    Loop loop();
+
+    /** The server stops: ends at once where no call is under way; on its loop. */
+    void stop();
+
+    /** Ends whatever happens. */
+    void close();
+  }
+
+  private final Set<Open> connections = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
 
   boolean stopping() {
@@ -16,15 +29,15 @@ final class ServerState {
     stopping = true;
   }
 
-  void opened(ClientConnection connection) {
+  void opened(Open connection) {
     connections.add(connection);
   }
 
-  void closed(ClientConnection connection) {
+  void closed(Open connection) {
     connections.remove(connection);
   }
 
-  Set<ClientConnection> connections() {
+  Set<Open> connections() {
     return connections;
   }
 }

@@ -52,6 +52,9 @@ class CallRouterTest {
     "/v1/embeddings, mistral-embed, https://api.mistral.ai/v1/embeddings",
     "/v1/messages, gpt-4o, https://api.anthropic.com/v1/messages",
     "/v1/models, , https://api.openai.com/v1/models",
+    "/v1/models/ft:gpt-4o:acme::Ab1, , https://api.openai.com/v1/models/ft:gpt-4o:acme::Ab1",
+    "/v1/models/g-2:countTokens, ,"
+        + " https://generativelanguage.googleapis.com/v1/models/g-2:countTokens",
     "/groq/v1/chat/completions, gpt-4o, https://api.groq.com/openai/v1/chat/completions",
     "/openrouter/v1/models?x, , https://openrouter.ai/api/v1/models?x",
     "/groq/openai/v1/chat/completions, x, https://api.groq.com/openai/v1/chat/completions",
