@@ -117,7 +117,7 @@ class OpenApiConfiguration {
       case SHAPE -> new StringSchema()._enum(List.of("flat"));
       case STATUSES -> new StringSchema()._enum(List.of("succeeded", "failed", "cancelled"));
       case COST_STATUSES ->
-          new StringSchema()._enum(List.of("PRICED", "FREE", "FALLBACK", "UNPRICED"));
+          new StringSchema()._enum(List.of("PRICED", "FREE", "FALLBACK", "UNPRICED", "VOID"));
       default -> new StringSchema();
     };
   }

@@ -48,7 +48,7 @@ public enum Parameter {
   STATUSES("statuses", "Only requests that ended so: succeeded, failed, cancelled.", "succeeded"),
   COST_STATUSES(
       "cost_statuses",
-      "Only requests whose costing stands so now: PRICED, FREE, FALLBACK, UNPRICED.",
+      "Only requests whose costing stands so now: PRICED, FREE, FALLBACK, UNPRICED, VOID.",
       "UNPRICED"),
   EXTERNAL_ID("external_id", "The producer's own id of the answer.", "batch-7/line-12"),
   REQUEST_ID(

@@ -125,7 +125,7 @@ final class QueryParameters {
   }
 
   List<String> costStatuses() {
-    checkOneOf(Parameter.COST_STATUSES, List.of("PRICED", "FREE", "FALLBACK", "UNPRICED"));
+    checkOneOf(Parameter.COST_STATUSES, List.of("PRICED", "FREE", "FALLBACK", "UNPRICED", "VOID"));
     return all(Parameter.COST_STATUSES);
   }
 

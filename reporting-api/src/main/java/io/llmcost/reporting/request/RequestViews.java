@@ -36,7 +36,7 @@ final class RequestViews {
   record CostView(
       @Schema(
               description = "The worst line's.",
-              allowableValues = {"UNPRICED", "FALLBACK", "PRICED", "FREE"})
+              allowableValues = {"UNPRICED", "FALLBACK", "PRICED", "FREE", "VOID"})
           @JsonProperty("status")
           String status,
       @Schema(example = "USD") @JsonProperty("currency") String currency,
