@@ -311,6 +311,8 @@ public final class World implements AutoCloseable {
     Map<TopicPartition, OffsetAndMetadata> zero = new HashMap<>();
     IntStream.range(0, Topics.PARTITIONS)
         .forEach(p -> zero.put(new TopicPartition(Topics.COSTED, p), new OffsetAndMetadata(0)));
+    // Kafka refuses it while the group has a member, and one leaves a moment after it was closed.
+    await().atMost(Duration.ofSeconds(30)).until(() -> members(group).isEmpty());
     try {
       admin.alterConsumerGroupOffsets(group, zero).all().get();
     } catch (InterruptedException | ExecutionException e) {
