@@ -32,7 +32,8 @@ final class Proc {
             << 10;
   }
 
-  private static List<Long> family(long pid) {
+  /** The process and its children. */
+  static List<Long> family(long pid) {
     return ProcessHandle.of(pid).stream()
         .flatMap(process -> Stream.concat(Stream.of(process), process.descendants()))
         .map(ProcessHandle::pid)
