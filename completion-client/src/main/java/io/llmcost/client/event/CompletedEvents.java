@@ -5,6 +5,7 @@ import io.llmcost.client.provider.Completion;
 import io.llmcost.client.provider.MeterReading;
 import io.llmcost.client.provider.ProviderAdapter;
 import io.llmcost.client.provider.ProviderCost;
+import io.llmcost.schemas.BilledModel;
 import io.llmcost.schemas.EventIds;
 import io.llmcost.schemas.EventRules;
 import io.llmcost.schemas.EventRules.Violation;
@@ -28,9 +29,6 @@ public final class CompletedEvents {
   /** Most that a context may take of an event's 64 KiB, in bytes of UTF-8. */
   public static final int MAX_CONTEXT_BYTES = 40 << 10;
 
-  /** Stands for a model that cannot be known. */
-  public static final String UNKNOWN_MODEL = "unknown";
-
   private static final int COST_SCALE = 18;
 
   private CompletedEvents() {}
@@ -50,7 +48,7 @@ public final class CompletedEvents {
     event.setProvider(call.provider());
     event.setOperation(call.operation());
     event.setModelRequested(requested);
-    event.setModel(model == null && requested == null ? UNKNOWN_MODEL : model);
+    event.setModel(model == null && requested == null ? BilledModel.UNKNOWN : model);
     event.setServiceTier(ProviderText.name(completion.serviceTier()));
     event.setRegion(ProviderText.name(call.region() == null ? completion.region() : call.region()));
     event.setStatus(completion.status());

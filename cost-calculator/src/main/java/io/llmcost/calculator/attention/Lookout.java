@@ -1,5 +1,6 @@
 package io.llmcost.calculator.attention;
 
+import io.llmcost.schemas.BilledModel;
 import io.llmcost.schemas.CostLine;
 import io.llmcost.schemas.CostStatuses;
 import io.llmcost.schemas.LlmRequestCompleted;
@@ -17,7 +18,6 @@ import java.util.TreeMap;
 final class Lookout {
 
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
-  private static final String UNKNOWN = "unknown";
 
   private final UsualCosts usual;
   private final BigDecimal tolerancePercent;
@@ -39,7 +39,7 @@ final class Lookout {
     if (!priced) {
       withoutPrice(place, event, sightings);
     }
-    String model = model(completed);
+    String model = BilledModel.of(completed);
     if (usual.isOutlier(completed.getProvider(), model, event.getTotalCost())) {
       sightings.add(
           sighting(place, event, model, Concern.OUTLIER, event.getLineItems(), BigDecimal.ZERO));
@@ -64,7 +64,7 @@ final class Lookout {
           sighting(
               place,
               event,
-              model(event.getCompleted()),
+              BilledModel.of(event.getCompleted()),
               Concern.NO_USAGE,
               List.of(),
               BigDecimal.ZERO));
@@ -75,7 +75,8 @@ final class Lookout {
       TreeMap<String, List<CostLine>> byModel = new TreeMap<>();
       for (CostLine line : event.getLineItems()) {
         if (line.getStatus().equals(concern.name())) {
-          String model = line.getModel() == null ? model(event.getCompleted()) : line.getModel();
+          String model =
+              line.getModel() == null ? BilledModel.of(event.getCompleted()) : line.getModel();
           byModel.computeIfAbsent(model, m -> new ArrayList<>()).add(line);
         }
       }
@@ -127,11 +128,5 @@ final class Lookout {
                 .multiply(HUNDRED)
                 .compareTo(larger.multiply(tolerancePercent))
             > 0;
-  }
-
-  private static String model(LlmRequestCompleted completed) {
-    String model = completed.getModel();
-    String named = model == null || model.isBlank() ? completed.getModelRequested() : model;
-    return named == null || named.isBlank() ? UNKNOWN : named;
   }
 }

@@ -6,6 +6,7 @@ import io.llmcost.calculator.CalculatorSettings;
 import io.llmcost.calculator.costing.CompletionCosting;
 import io.llmcost.calculator.costing.Recosting;
 import io.llmcost.calculator.pricebook.PriceBooks;
+import io.llmcost.chassis.work.Worker;
 import io.llmcost.schemas.LlmRequestCosted;
 import java.time.Clock;
 import javax.sql.DataSource;
@@ -91,7 +92,9 @@ class RepricingConfiguration {
   @DependsOnDatabaseInitialization
   RepricingWorker repricingWorker(Tables tables, RepricingWork work, CalculatorSettings settings) {
     return new RepricingWorker(
-        work, tables.transactions(), settings.retryInitial(), settings.retryMax());
+        work,
+        tables.transactions(),
+        new Worker.Retry(settings.retryInitial(), settings.retryMax()));
   }
 
   @Bean

@@ -1,5 +1,6 @@
 package io.llmcost.recorder.ledger;
 
+import io.llmcost.schemas.BilledModel;
 import io.llmcost.schemas.LlmRequestCompleted;
 import io.llmcost.schemas.LlmRequestCosted;
 import java.util.Comparator;
@@ -41,7 +42,7 @@ public record RollupKey(
         bucketOf(event.getOccurredAt().getEpochSecond()),
         orEmpty(event.getProject()),
         event.getProvider(),
-        billedModel(event),
+        BilledModel.of(event),
         event.getOperation(),
         orEmpty(event.getRequestType()),
         costed.getCurrency(),
@@ -53,16 +54,6 @@ public record RollupKey(
     return Math.floorDiv(epochSecond, BUCKET_SECONDS) * BUCKET_SECONDS;
   }
 
-  /**
-   * Returns what reports call the model: the one that answered, else the one that was asked for.
-   */
-  public static String billedModel(LlmRequestCompleted event) {
-    if (!blank(event.getModel())) {
-      return event.getModel();
-    }
-    return blank(event.getModelRequested()) ? "unknown" : event.getModelRequested();
-  }
-
   /** Returns {@code value}, or the empty string that stands for none in a key. */
   public static String orEmpty(@Nullable String value) {
     return value == null ? "" : value;
@@ -71,10 +62,6 @@ public record RollupKey(
   RollupKey withShard(int other) {
     return new RollupKey(
         bucketStart, project, provider, model, operation, requestType, currency, other);
-  }
-
-  private static boolean blank(@Nullable String value) {
-    return value == null || value.isBlank();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.llmcost.recorder.replay;
 
 import io.llmcost.chassis.fault.FaultReporter;
+import io.llmcost.chassis.work.Worker;
 import io.llmcost.recorder.audit.AuditTrail;
 import io.llmcost.recorder.intake.CostedReader;
 import io.llmcost.recorder.store.LedgerPreview;
@@ -54,7 +55,7 @@ class ReplayConfiguration {
         new ReplayWorker.Ends(
             failure -> ends.failed(jdbc, failure), parts.metrics(), parts.faults(), parts.clock()),
         transactions,
-        new ReplayWorker.Retry(parts.limits().firstRetry(), parts.limits().longestRetry()));
+        new Worker.Retry(parts.limits().firstRetry(), parts.limits().longestRetry()));
   }
 
   @Bean

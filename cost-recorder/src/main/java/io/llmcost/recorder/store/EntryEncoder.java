@@ -2,6 +2,7 @@ package io.llmcost.recorder.store;
 
 import io.llmcost.recorder.ledger.Amounts;
 import io.llmcost.recorder.ledger.RollupKey;
+import io.llmcost.schemas.BilledModel;
 import io.llmcost.schemas.LlmRequestCompleted;
 import io.llmcost.schemas.LlmRequestCosted;
 import io.llmcost.schemas.ReportedCost;
@@ -38,7 +39,7 @@ public final class EntryEncoder {
     buffer.text(completed.getOperation());
     buffer.text(completed.getModelRequested());
     buffer.text(completed.getModel());
-    buffer.text(RollupKey.billedModel(completed));
+    buffer.text(BilledModel.of(completed));
     buffer.text(completed.getServiceTier());
     buffer.text(completed.getRegion());
     buffer.text(RollupKey.orEmpty(completed.getRequestType()));

@@ -3,6 +3,7 @@ package io.llmcost.recorder.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.llmcost.chassis.work.Worker;
 import io.llmcost.recorder.audit.AuditTrail;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
@@ -104,6 +105,6 @@ class ReplayWorkerTest {
             (where, fault) -> faults.add(fault),
             Clock.systemUTC()),
         new TransactionTemplate(new JdbcTransactionManager(dataSource)),
-        new ReplayWorker.Retry(Duration.ofMillis(5), Duration.ofMillis(5)));
+        new Worker.Retry(Duration.ofMillis(5), Duration.ofMillis(5)));
   }
 }
